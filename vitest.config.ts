@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['warder-source', 'node', 'import', 'module', 'default'];
+const source = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { ...source, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { ...source, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
+      {
+        ...source,
+        test: {
+          name: 'host',
+          include: ['test/host/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: {
+        'src/policy/**': { branches: 100 },
+        'src/plan/**': { branches: 100 },
+        'src/supervise/classify.ts': { branches: 100 },
+      },
+    },
+  },
+});
