@@ -1,0 +1,53 @@
+/* What the parts of process 1 share. */
+#ifndef WARDER_INIT_H
+#define WARDER_INIT_H
+
+#include <sys/types.h>
+
+#include "modes.h"
+
+/* Where the program's files go and where it starts: fixed by the contract, not by a message. */
+#define WORKSPACE "/workspace"
+
+#define MAX_STRINGS 65536
+#define MAX_RLIMITS 16
+
+struct rlimit_setting {
+  uint32_t resource;
+  uint64_t soft;
+  uint64_t hard;
+};
+
+/* A decoded START: what to run and within what. The pointers point into `payload`. */
+struct start {
+  char *argv[MAX_STRINGS + 1];
+  char *envp[MAX_STRINGS + 1];
+  char *cwd;
+  uint32_t rlimit_count;
+  struct rlimit_setting rlimits[MAX_RLIMITS];
+  uint64_t deadline_ns; /* from the start of the program; 0 = none */
+  uint8_t *filter;      /* struct sock_filter[]; never empty */
+  uint32_t filter_bytes;
+  bool notify; /* the filter has USER_NOTIF actions, which need a listener */
+};
+
+/* init.c */
+void init_harden(void);
+
+/* files.c: FILE and FILE_DATA frames into WORKSPACE; only before the program starts. */
+void file_begin(struct cursor *c);
+void file_data(const uint8_t *data, size_t length);
+/* True between a FILE and the last of its FILE_DATA. */
+bool file_pending(void);
+
+/* program.c */
+struct started {
+  pid_t pid;    /* -1 when the program could not be started */
+  int listener; /* seccomp notification descriptor, -1 when there is none */
+  enum step step;
+  uint32_t index;
+  int error;
+};
+struct started program_start(const struct start *s);
+
+#endif

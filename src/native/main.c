@@ -1,0 +1,34 @@
+/*
+ * warder-init: the small native part of warder. One static file, no heap, three modes:
+ *
+ *   launch   what the supervisor spawns: joins the run's cgroup leaf, makes the program's pipes, gives up the
+ *            host's root uid and becomes the launcher (bubblewrap, nsjail)                          launch.c
+ *   init     process 1 of the sandbox: starts the program, reports how it ended, kills what is left   init.c
+ *   lock     takes flock(2) locks on inherited files, which Node cannot                              lock.c
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "modes.h"
+
+uint8_t payload[PAYLOAD_MAX];
+
+_Noreturn void fail(enum step step, uint32_t index, int error) {
+  struct message_out m;
+  message_begin(&m, MSG_FAILED);
+  message_u32(&m, step);
+  message_u32(&m, index);
+  message_u32(&m, (uint32_t)error);
+  message_send(FD_CONTROL, &m);
+  _exit(1);
+}
+
+int main(int argc, char **argv) {
+  const char *mode = argc > 1 ? argv[1] : "";
+  if (strcmp(mode, "launch") == 0) return mode_launch();
+  if (strcmp(mode, "init") == 0) return mode_init();
+  if (strcmp(mode, "lock") == 0) return mode_lock(argc - 2, argv + 2);
+  fputs("warder-init is started by warder and is of no use by itself\n", stderr);
+  return 64;
+}

@@ -1,0 +1,17 @@
+/* The modes of the program, chosen by argv[1], and what they share. */
+#ifndef WARDER_MODES_H
+#define WARDER_MODES_H
+
+#include "protocol.h"
+
+int mode_launch(void);
+int mode_init(void);
+int mode_lock(int argc, char **argv);
+
+/* Reports a failed step to the supervisor and ends the process. `index` says which of several, else 0. */
+_Noreturn void fail(enum step step, uint32_t index, int error);
+
+/* The one large buffer of the process: the payload being decoded. There is no heap. */
+extern uint8_t payload[PAYLOAD_MAX];
+
+#endif
