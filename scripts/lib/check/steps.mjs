@@ -1,0 +1,53 @@
+/**
+ * The steps of scripts/check, in the order in which they run: cheap and telling ones first.
+ *
+ * `kind` says how a step is counted: `check` is one result by its exit code, `tap` and `vitest` are counted test by test.
+ * @typedef {{ name: string, title: string, kind: 'check' | 'tap' | 'vitest', argv: readonly string[] }} Step
+ */
+
+const bin = (/** @type {string} */ name) => `node_modules/.bin/${name}`;
+const vitest = [
+  bin('vitest'),
+  'run',
+  '--reporter=default',
+  '--reporter=./scripts/lib/check/vitest-reporter.mjs',
+];
+
+/** @type {readonly Step[]} */
+export const STEPS = [
+  { name: 'build', title: 'Build', kind: 'check', argv: ['scripts/build'] },
+  {
+    name: 'format',
+    title: 'Format and lint',
+    kind: 'check',
+    argv: [bin('biome'), 'ci', '--colors=off', '--error-on-warnings', '.'],
+  },
+  {
+    name: 'promises',
+    title: 'Lost promises, exhaustive switches',
+    kind: 'check',
+    argv: [bin('eslint'), '--max-warnings', '0', '.'],
+  },
+  { name: 'types', title: 'Types of src', kind: 'check', argv: [bin('tsc'), '-p', '.', '--noEmit'] },
+  { name: 'test-types', title: 'Types of the tests', kind: 'check', argv: [bin('tsc'), '-p', 'test'] },
+  {
+    name: 'layers',
+    title: 'Layers',
+    kind: 'check',
+    argv: [bin('depcruise'), '--config', '.dependency-cruiser.mjs', 'src'],
+  },
+  { name: 'unused', title: 'Unused files, exports and dependencies', kind: 'check', argv: [bin('knip')] },
+  { name: 'native', title: 'Native unit tests', kind: 'tap', argv: ['scripts/test-native'] },
+  {
+    name: 'unit',
+    title: 'Unit and golden tests, coverage thresholds',
+    kind: 'vitest',
+    argv: [...vitest, '--project', 'unit', '--project', 'golden', '--coverage'],
+  },
+  {
+    name: 'host',
+    title: 'Host tests (real sandboxes)',
+    kind: 'vitest',
+    argv: [...vitest, '--project', 'host'],
+  },
+];
