@@ -30,3 +30,28 @@ export interface CgroupEvents {
   /** Periods in which the leaf was throttled by its CPU quota. */
   readonly cpuThrottled: number | null;
 }
+
+/** The v1 hierarchies that a leaf uses; `cpuacct` only counts. */
+export const V1_CONTROLLERS = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
+export type V1Controller = (typeof V1_CONTROLLERS)[number];
+
+/** Where this process may make leaves: the directory of its own group, per v1 hierarchy or once on v2. */
+export type CgroupLocation =
+  | { readonly driver: 'v1'; readonly hierarchies: Readonly<Partial<Record<V1Controller, string>>> }
+  | { readonly driver: 'v2'; readonly dir: string; readonly controllers: readonly string[] }
+  | { readonly driver: 'none'; readonly why: string };
+
+/** Anything that a leaf can limit or count, and that a probe answers for. */
+export const CGROUP_ABILITIES = ['memory', 'swap', 'pids', 'cpu', 'cpuacct'] as const;
+export type CgroupAbility = (typeof CGROUP_ABILITIES)[number];
+
+export type AbilityStatus =
+  | { readonly usable: true }
+  /** `errno` is null where no system call failed, such as a controller that is not mounted. */
+  | { readonly usable: false; readonly why: string; readonly errno: string | null };
+
+/** What the host lets us do with a leaf, proven by making one. */
+export interface CgroupProbe {
+  readonly driver: CgroupLocation['driver'];
+  readonly abilities: Readonly<Record<CgroupAbility, AbilityStatus>>;
+}

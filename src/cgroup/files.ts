@@ -1,0 +1,192 @@
+/**
+ * The one seam through which cgroup files are read and written.
+ *
+ * Nothing here creates a file: a missing knob has to be ENOENT, and opening one with O_CREAT on cgroupfs reports
+ * EACCES instead. The last path component is never followed when it is a symbolic link. O_CLOEXEC is not named
+ * because libuv adds it to every open (uv_fs_open).
+ */
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rmdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errnoOf, WarderError } from '#error/warder-error.ts';
+
+export type { FileHandle };
+
+/** statfs(2): CGROUP_SUPER_MAGIC and CGROUP2_SUPER_MAGIC of linux/magic.h. */
+const CGROUP_SUPER_MAGIC = 0x27e0eb;
+const CGROUP2_SUPER_MAGIC = 0x63677270;
+
+const COMPONENT = /^[A-Za-z0-9][A-Za-z0-9_.,=-]*$/;
+
+/** Errors that mean "this kernel or group has no such file". EOPNOTSUPP comes from pseudo files without a method. */
+const ABSENT = new Set(['ENOENT', 'EOPNOTSUPP', 'ENOTSUP']);
+
+/** The whole of a knob or statistics file. */
+export async function readGroupFile(dir: string, file: string): Promise<string> {
+  const path = join(dir, component(file));
+  try {
+    return await readWhole(path);
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+/** As `readGroupFile`, but null where the file does not exist. */
+export async function readGroupFileIfPresent(dir: string, file: string): Promise<string | null> {
+  const path = join(dir, component(file));
+  try {
+    return await readWhole(path);
+  } catch (error) {
+    if (ABSENT.has(errnoOf(error))) return null;
+    throw readFailure(path, error);
+  }
+}
+
+/** A file of /proc, such as `/proc/self/cgroup`. */
+export async function readProcFile(path: string): Promise<string> {
+  try {
+    return await readWhole(path);
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+/** Writes `data` with one write(2), since the kernel parses each write as one command. */
+export async function writeGroupFile(dir: string, file: string, data: string): Promise<void> {
+  const path = join(dir, component(file));
+  try {
+    const handle = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+    try {
+      await handle.write(data);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw writeFailure(path, data, error);
+  }
+}
+
+/** A write-only handle for a process that joins by itself; the caller closes it. */
+export async function openGroupFileForWriting(dir: string, file: string): Promise<FileHandle> {
+  const path = join(dir, component(file));
+  try {
+    return await open(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    throw writeFailure(path, '', error);
+  }
+}
+
+/** A read-only handle for polling, or null where the file does not exist; the caller closes it. */
+export async function openGroupFileIfPresent(dir: string, file: string): Promise<FileHandle | null> {
+  const path = join(dir, component(file));
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (ABSENT.has(errnoOf(error))) return null;
+    throw readFailure(path, error);
+  }
+}
+
+/** The present content of a small file that is kept open, by pread(2) at offset 0. */
+export async function rereadGroupFile(handle: FileHandle, path: string): Promise<string> {
+  try {
+    const buffer = Buffer.allocUnsafe(4096);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+/** Makes a group and returns its directory. An existing one is an error: it may belong to somebody else. */
+export async function makeGroup(parent: string, name: string): Promise<string> {
+  const path = join(parent, component(name));
+  try {
+    await mkdir(path, 0o755);
+    return path;
+  } catch (error) {
+    const errno = errnoOf(error);
+    const message = `cannot make the cgroup ${path}: ${errno}`;
+    throw new WarderError('CGROUP_CREATE_FAILED', message, { details: { path, errno }, cause: error });
+  }
+}
+
+/** rmdir(2). True when the group is gone, false when it is still in use (EBUSY). */
+export async function removeGroup(dir: string): Promise<boolean> {
+  try {
+    await rmdir(dir);
+    return true;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT') return true;
+    // ENOTEMPTY is what a plain directory says where cgroupfs says EBUSY.
+    if (errno === 'EBUSY' || errno === 'ENOTEMPTY') return false;
+    throw removeFailure(dir, errno, error);
+  }
+}
+
+export function removeFailure(
+  path: string,
+  errno: string,
+  cause?: unknown,
+): WarderError<'CGROUP_REMOVE_FAILED'> {
+  const message = `cannot remove the cgroup ${path}: ${errno}`;
+  return new WarderError('CGROUP_REMOVE_FAILED', message, { details: { path, errno }, cause });
+}
+
+/** The child groups of a group; empty when the group is gone. */
+export async function listChildGroups(dir: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(dir, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => join(dir, entry.name));
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw readFailure(dir, error);
+  }
+}
+
+/** Which cgroup file system a directory lies on; null when it is another one or does not exist. */
+export async function cgroupVersionOf(dir: string): Promise<'v1' | 'v2' | null> {
+  try {
+    const { type } = await statfs(dir);
+    if (type === CGROUP_SUPER_MAGIC) return 'v1';
+    return type === CGROUP2_SUPER_MAGIC ? 'v2' : null;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw readFailure(dir, error);
+  }
+}
+
+async function readWhole(path: string): Promise<string> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A name that cannot leave its directory. File names are ours, group names come from run ids. */
+function component(name: string): string {
+  if (COMPONENT.test(name) && name.length <= 255) return name;
+  const what = `not a cgroup path component: ${JSON.stringify(name)}`;
+  throw new WarderError('INTERNAL_BUG', what, { details: { what } });
+}
+
+function readFailure(path: string, error: unknown): WarderError<'CGROUP_READ_FAILED'> {
+  const errno = errnoOf(error);
+  return new WarderError('CGROUP_READ_FAILED', `cannot read ${path}: ${errno}`, {
+    details: { path, errno },
+    cause: error,
+  });
+}
+
+function writeFailure(path: string, data: string, error: unknown): WarderError<'CGROUP_WRITE_FAILED'> {
+  const errno = errnoOf(error);
+  const what =
+    data === '' ? `cannot open ${path} for writing` : `cannot write ${JSON.stringify(data)} to ${path}`;
+  return new WarderError('CGROUP_WRITE_FAILED', `${what}: ${errno}`, {
+    details: { path, data, errno },
+    cause: error,
+  });
+}
