@@ -37,6 +37,12 @@ export const STEPS = [
     argv: [bin('depcruise'), '--config', '.dependency-cruiser.mjs', 'src'],
   },
   { name: 'unused', title: 'Unused files, exports and dependencies', kind: 'check', argv: [bin('knip')] },
+  {
+    name: 'unused-production',
+    title: 'The same without the tests: what only a test uses',
+    kind: 'check',
+    argv: [bin('knip'), '--production'],
+  },
   { name: 'native', title: 'Native unit tests', kind: 'tap', argv: ['scripts/test-native'] },
   {
     name: 'unit',
