@@ -6,7 +6,7 @@
  * because libuv adds it to every open (uv_fs_open).
  */
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rmdir, statfs } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, readdir, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, WarderError } from '#error/warder-error.ts';
 
@@ -18,8 +18,11 @@ const CGROUP2_SUPER_MAGIC = 0x63677270;
 
 const COMPONENT = /^[A-Za-z0-9][A-Za-z0-9_.,=-]*$/;
 
-/** Errors that mean "this kernel or group has no such file". EOPNOTSUPP comes from pseudo files without a method. */
-const ABSENT = new Set(['ENOENT', 'EOPNOTSUPP', 'ENOTSUP']);
+/**
+ * Errors that mean "this kernel or group has no such file". EOPNOTSUPP comes from pseudo files without a method,
+ * ENODEV from a group that was removed while its file was open.
+ */
+const ABSENT = new Set(['ENOENT', 'EOPNOTSUPP', 'ENOTSUP', 'ENODEV']);
 
 /** The whole of a knob or statistics file. */
 export async function readGroupFile(dir: string, file: string): Promise<string> {
@@ -38,6 +41,18 @@ export async function readGroupFileIfPresent(dir: string, file: string): Promise
     return await readWhole(path);
   } catch (error) {
     if (ABSENT.has(errnoOf(error))) return null;
+    throw readFailure(path, error);
+  }
+}
+
+/** True when the group has such a file; false also where the group itself is gone. */
+export async function hasGroupFile(dir: string, file: string): Promise<boolean> {
+  const path = join(dir, component(file));
+  try {
+    await access(path, constants.F_OK);
+    return true;
+  } catch (error) {
+    if (ABSENT.has(errnoOf(error))) return false;
     throw readFailure(path, error);
   }
 }

@@ -1,0 +1,50 @@
+import type { Leaf } from '#cgroup/driver.ts';
+import { type FileHandle, openGroupFileForWriting, writeGroupFile } from '#cgroup/files.ts';
+import { DEFAULT_DEADLINE_MS, killMembers } from '#cgroup/kill.ts';
+import { openAll } from '#cgroup/open-all.ts';
+import { removeGroups } from '#cgroup/remove.ts';
+import { openV1Watch, readV1Events, readV1Usage, resetV1Peak } from './read.ts';
+import type { V1Directories } from './settings.ts';
+
+/** From here on the kernel is told to refuse forks, because killing alone has not outrun them. */
+const FORK_STOP_ROUND = 3;
+
+/** The leaf that lies at `dirs`, which exist already. */
+export function createV1Leaf(name: string, dirs: V1Directories): Leaf {
+  const directories = [...new Set(Object.values(dirs))];
+  const kill = (deadlineMs = DEFAULT_DEADLINE_MS): Promise<boolean> => killV1(dirs, directories, deadlineMs);
+  return {
+    name,
+    directories,
+    openJoinFds: () => openTasks(directories),
+    readUsage: () => readV1Usage(dirs),
+    readEvents: () => readV1Events(dirs),
+    resetPeak: () => resetV1Peak(dirs),
+    openWatch: () => openV1Watch(dirs),
+    kill,
+    remove: (deadlineMs = DEFAULT_DEADLINE_MS) => removeGroups(directories, deadlineMs, kill),
+  };
+}
+
+/** `tasks` moves the writing thread only, without the lock that makes cgroup.procs take 10 ms when it is cold. */
+function openTasks(directories: readonly string[]): Promise<readonly FileHandle[]> {
+  return openAll(directories.map((dir) => openGroupFileForWriting(dir, 'tasks')));
+}
+
+/**
+ * v1 has no cgroup.kill. A fork bomb can fork faster than it is killed, so after a few rounds pids.max becomes 0.
+ * Not earlier, since forks refused by that would count as if the program had met its own limit.
+ */
+function killV1(dirs: V1Directories, directories: readonly string[], deadlineMs: number): Promise<boolean> {
+  return killMembers(directories, deadlineMs, async (round) => {
+    if (round === FORK_STOP_ROUND && dirs.pids !== undefined) await stopForks(dirs.pids);
+  });
+}
+
+async function stopForks(dir: string): Promise<void> {
+  try {
+    await writeGroupFile(dir, 'pids.max', '0');
+  } catch {
+    // Only a help: the rounds go on without it, and the deadline bounds them.
+  }
+}

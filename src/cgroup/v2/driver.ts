@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import type { CgroupDriver } from '#cgroup/driver.ts';
+import { hasGroupFile } from '#cgroup/files.ts';
+import { type MakeGroup, makeGroups } from '#cgroup/make-groups.ts';
+import { unenforceable } from '#cgroup/setting.ts';
+import { writeKnobs } from '#cgroup/write-knobs.ts';
+import { createV2Leaf } from './leaf.ts';
+import { planV2Settings } from './settings.ts';
+
+/**
+ * Leaves below `dir`, which passes `controllers` on to its children (cgroup.subtree_control).
+ * A group that passes controllers on must not hold processes itself, so the supervisor has to live elsewhere.
+ */
+export function createV2Driver(dir: string, controllers: readonly string[], make?: MakeGroup): CgroupDriver {
+  return {
+    version: 'v2',
+    parents: [dir],
+    async createLeaf(name, settings) {
+      const leafDir = join(dir, name);
+      const writes = planV2Settings(leafDir, controllers, settings);
+      const setUp = async (): Promise<void> => {
+        if (settings.swapBytes !== null && !(await hasGroupFile(leafDir, 'memory.swap.max'))) {
+          throw unenforceable('swap', 'memory.swap.max does not exist: the kernel does not account swap');
+        }
+        await writeKnobs(writes);
+      };
+      await makeGroups([dir], name, setUp, make);
+      return createV2Leaf(name, leafDir);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { type KnobWrite, unenforceable } from '#cgroup/setting.ts';
+import type { CgroupSettings } from '#cgroup/types.ts';
+
+/**
+ * The writes that put `settings` in force in the leaf at `dir`. Throws HOST_CONTROL_UNENFORCEABLE where the
+ * controller is not among `controllers`.
+ */
+export function planV2Settings(
+  dir: string,
+  controllers: readonly string[],
+  settings: CgroupSettings,
+): readonly KnobWrite[] {
+  const { memoryBytes, swapBytes, pidsMax, cpu } = settings;
+  const require = (controller: 'memory' | 'pids' | 'cpu'): void => {
+    if (controllers.includes(controller)) return;
+    throw unenforceable(controller, `the cgroup v2 controller ${controller} is not available in ${dir}`);
+  };
+  if (memoryBytes !== null || swapBytes !== null) require('memory');
+  if (pidsMax !== null) require('pids');
+  if (cpu !== null) require('cpu');
+  const knobs: [file: string, data: string | null][] = [
+    ['memory.max', text(memoryBytes)],
+    ['memory.swap.max', text(swapBytes)],
+    // The whole run ends with its first victim, so that no run goes on with a missing child.
+    ['memory.oom.group', memoryBytes === null ? null : '1'],
+    ['pids.max', text(pidsMax)],
+    ['cpu.max', cpu === null ? null : `${cpu.quotaUs} ${cpu.periodUs}`],
+  ];
+  return knobs.flatMap(([file, data]) => (data === null ? [] : [{ dir, file, data }]));
+}
+
+function text(value: number | null): string | null {
+  return value === null ? null : String(value);
+}
