@@ -35,6 +35,7 @@ function show(value) {
   return Array.isArray(value) ? value.join(' ') : String(value);
 }
 
+/** @param {import('#result/run-result.ts').RunResult} result */
 function printControls({ controls, weakenings }) {
   print('\nControls in force (values in ms, bytes, cores or counts):');
   printTable([
@@ -51,6 +52,7 @@ function printControls({ controls, weakenings }) {
   for (const { id, why } of weakenings) print(`  ${id}: ${why}`);
 }
 
+/** @param {import('#result/run-result.ts').RunResult} result */
 function printResult(result) {
   printOutput('The program printed', decode(result.stdout));
   printOutput('and to stderr', decode(result.stderr));
@@ -61,6 +63,7 @@ function printResult(result) {
   return result.outcome.kind === 'exited' && result.outcome.exitCode === 0;
 }
 
+/** @param {import('#error/warder-error.ts').WarderErrorJson} error */
 function printError({ code, message, hint, details }) {
   print(`\n${code}: ${message}`);
   if (hint) print(`hint: ${hint}`);
