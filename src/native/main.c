@@ -12,7 +12,8 @@
 
 #include "modes.h"
 
-uint8_t payload[PAYLOAD_MAX];
+/* Aligned for the filter instructions that lie in it. */
+uint8_t payload[PAYLOAD_MAX] __attribute__((aligned(16)));
 
 _Noreturn void fail(enum step step, uint32_t index, int error) {
   struct message_out m;

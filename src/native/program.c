@@ -38,7 +38,11 @@ _Noreturn static void child_fail(struct child *c, enum step step, uint32_t index
 static void set_rlimits(struct child *c) {
   for (uint32_t i = 0; i < c->start->rlimit_count; i++) {
     const struct rlimit_setting *r = &c->start->rlimits[i];
-    struct rlimit limit = {.rlim_cur = r->soft, .rlim_max = r->hard};
+    struct rlimit limit;
+    if (syscall(SYS_prlimit64, 0, r->resource, NULL, &limit) != 0) child_fail(c, STEP_RLIMIT, r->resource);
+    /* Without a capability a hard limit can only go down: where ours was lower already, it stays. */
+    if (r->hard < limit.rlim_max) limit.rlim_max = r->hard;
+    limit.rlim_cur = r->soft < limit.rlim_max ? r->soft : limit.rlim_max;
     if (syscall(SYS_prlimit64, 0, r->resource, &limit, NULL) != 0) child_fail(c, STEP_RLIMIT, r->resource);
   }
 }

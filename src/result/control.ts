@@ -36,6 +36,7 @@ export type Control = (typeof CONTROLS)[number];
 /** What holds a control: a kernel mechanism or a part of warder. */
 export type Enforcer =
   | 'supervisor'
+  | 'launcher'
   | 'init'
   | 'cgroup1'
   | 'cgroup2'

@@ -1,0 +1,89 @@
+/**
+ * JailPlan → bubblewrap options. Everything goes through `--args FD`, so that no path of the host stands on a
+ * command line that the program could read at /proc/1/cmdline; only the command itself cannot (0.8.0).
+ */
+import type { LaunchSpec } from '#launch/types.ts';
+import type { JailPlan, MountOp } from '#plan/types.ts';
+
+/** FD_SELF and FD_FIRST_BLOB of src/native/protocol.h. */
+const INIT_FD = 7;
+const ARGS_FD = 8;
+
+/** Options by which a launcher is judged usable. */
+export const REQUIRED_OPTIONS = [
+  '--args',
+  '--unshare-user',
+  '--unshare-cgroup',
+  '--disable-userns',
+  '--die-with-parent',
+  '--new-session',
+  '--as-pid-1',
+  '--cap-drop',
+  '--clearenv',
+  '--size',
+  '--perms',
+  '--ro-bind-data',
+  '--remount-ro',
+] as const;
+
+export function renderBubblewrap(plan: JailPlan): LaunchSpec {
+  const blobs: Uint8Array[] = [];
+  const addBlob = (content: string): number => ARGS_FD + 1 + (blobs.push(Buffer.from(content, 'utf8')) - 1);
+  const options = [
+    ...isolation(plan),
+    ...plan.mounts.flatMap((op) => mountOptions(op, addBlob)),
+    '--chdir',
+    '/',
+  ];
+  const args = Buffer.from(options.map((option) => `${option}\0`).join(''), 'utf8');
+  return {
+    engine: 'bubblewrap',
+    argv: [plan.engine.path, '--args', String(ARGS_FD), '--', `/proc/self/fd/${INIT_FD}`, 'init'],
+    blobs: [args, ...blobs],
+  };
+}
+
+/**
+ * Every namespace by name: `--unshare-all` means "user and cgroup if possible", which would be a silent
+ * downgrade. `--disable-userns` wants the user namespace named too.
+ */
+function isolation({ identity }: JailPlan): string[] {
+  return [
+    ['--unshare-user', '--uid', String(identity.uid), '--gid', String(identity.gid), '--disable-userns'],
+    ['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
+    ['--hostname', identity.hostname],
+    ['--die-with-parent', '--new-session', '--as-pid-1'],
+    ['--cap-drop', 'ALL', '--clearenv'],
+  ].flat();
+}
+
+function mountOptions(op: MountOp, addBlob: (content: string) => number): string[] {
+  switch (op.kind) {
+    case 'tmpfs':
+      return [...tmpfsAttributes(op), '--tmpfs', op.target];
+    case 'bind':
+      return [op.readOnly ? '--ro-bind' : '--bind', op.source, op.target];
+    case 'symlink':
+      return ['--symlink', op.to, op.target];
+    case 'file':
+      return ['--perms', octal(op.mode), '--ro-bind-data', String(addBlob(op.content)), op.target];
+    case 'device':
+      return ['--dev-bind', `/dev/${op.name}`, `/dev/${op.name}`];
+    case 'proc':
+      return ['--proc', '/proc'];
+    case 'mask':
+      return ['--ro-bind', '/dev/null', op.target];
+    case 'remountReadOnly':
+      return ['--remount-ro', op.target];
+  }
+}
+
+/** The root's own tmpfs takes no `--perms` in 0.8.0: it is 0755 anyway. */
+function tmpfsAttributes(op: Extract<MountOp, { kind: 'tmpfs' }>): string[] {
+  const size = ['--size', String(op.sizeBytes)];
+  return op.target === '/' ? size : ['--perms', octal(op.mode), ...size];
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}

@@ -1,0 +1,19 @@
+import type { LaunchSpec } from '#launch/types.ts';
+import type { EngineCapabilities, JailPlan } from '#plan/types.ts';
+
+/** The one place where engines meet. */
+export interface Engine {
+  readonly capabilities: EngineCapabilities;
+  /** Options that the launcher must know for our argv to work; probed, never derived from a version. */
+  readonly requiredOptions: readonly string[];
+  /** Pure: the same plan gives the same bytes. */
+  readonly render: (plan: JailPlan) => LaunchSpec;
+  /** What a launcher's own words mean, for failures before `ready`; undefined when unknown. */
+  readonly diagnose: (diagnostics: string) => Diagnosis | undefined;
+}
+
+export interface Diagnosis {
+  readonly code: 'HOST_USERNS_DENIED' | 'HOST_RESOURCE_EXHAUSTED' | 'ENGINE_SETUP_FAILED';
+  readonly why: string;
+  readonly hint: string;
+}

@@ -1,0 +1,41 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { captureOutput } from '#launch/capture.ts';
+import type { EngineFacts } from './types.ts';
+
+/** Looks for a launcher on `path` and asks it what it can do. `override` (an absolute path) comes first. */
+export async function probeEngine(
+  name: string,
+  path: string,
+  override: string | undefined,
+): Promise<EngineFacts> {
+  const directories = path.split(delimiter).filter((directory) => isAbsolute(directory));
+  const candidates = override ? [override] : directories.map((directory) => join(directory, name));
+  for (const candidate of candidates) {
+    if (await isExecutable(candidate)) return describe(candidate);
+  }
+  return { found: false, searched: candidates };
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function describe(path: string): Promise<EngineFacts> {
+  const [help, version] = await Promise.all([
+    captureOutput(path, ['--help']),
+    captureOutput(path, ['--version']),
+  ]);
+  return {
+    found: true,
+    path,
+    version: /\d+(\.\d+)+/.exec(version.stdout)?.[0] ?? 'unknown',
+    options: [...help.stdout.matchAll(/^\s+(--[a-z0-9-]+)/gm)].map((match) => match[1] ?? ''),
+  };
+}

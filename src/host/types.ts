@@ -1,0 +1,50 @@
+/** What the host can do, read once. Plain data, so that planning is a pure function of it. */
+export interface HostFacts {
+  /** `uname -r`. */
+  readonly kernel: string;
+  /** Node's name of the architecture: `x64`, `arm64`. */
+  readonly arch: string;
+  /** Effective uid of the supervisor. */
+  readonly uid: number;
+  readonly engines: { readonly bubblewrap: EngineFacts };
+  /** Why user namespaces are not to be had; null when nothing speaks against it. */
+  readonly usernsDenied: string | null;
+  readonly cgroup: CgroupFacts;
+  /** 0 where no swap is active. */
+  readonly swapTotalBytes: number;
+  readonly hostRootfs: HostRootfsFacts;
+  /** Files of /proc that exist here and tell more about the host than a program needs. */
+  readonly procMasks: readonly string[];
+}
+
+export type EngineFacts =
+  | { readonly found: false; readonly searched: readonly string[] }
+  | {
+      readonly found: true;
+      readonly path: string;
+      readonly version: string;
+      /** Options that the launcher names in its own help; features are told by these, not by the version. */
+      readonly options: readonly string[];
+    };
+
+export interface CgroupFacts {
+  readonly driver: 'v1' | 'v2' | 'none';
+  /** Controllers in which a leaf with limits can be made, by probing. */
+  readonly controllers: readonly CgroupController[];
+  /** Whether swap can be limited (memory.memsw or memory.swap). */
+  readonly swapLimit: boolean;
+  /** Controller or `driver` → why it is not usable. */
+  readonly unusable: Readonly<Record<string, string>>;
+}
+
+export type CgroupController = 'memory' | 'pids' | 'cpu' | 'cpuacct';
+
+/** The parts of the host's own system that a jail may see read-only. */
+export interface HostRootfsFacts {
+  /** Top-level directories: symbolic links into /usr on merged systems, else directories to bind. */
+  readonly topLevel: readonly { readonly path: string; readonly linkTo: string | null }[];
+  /** Files and directories of /etc that interpreters need and that hold nothing of the user. */
+  readonly etc: readonly string[];
+  /** Commands found in the directories of the jail's PATH: name → absolute path inside. */
+  readonly commands: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,161 @@
+/**
+ * Starting a sandbox: the native stub is spawned, makes the program's pipes, and becomes the launcher, which
+ * becomes init. This file owns the spawn and the descriptors; what happens in the sandbox afterwards is
+ * supervise's business.
+ */
+import { constants as fsConstants, open } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import type { Duplex, Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { execa } from 'execa';
+import { errnoOf, WarderError } from '#error/warder-error.ts';
+import { Channel } from './channel.ts';
+import type { NativeProgram } from './native.ts';
+import { encodeLaunch, encodeOpened } from './protocol.ts';
+import type { HostIds, LaunchSpec } from './types.ts';
+
+/** The first descriptor of `LaunchSpec.blobs`; FD_FIRST_BLOB of protocol.h. */
+export const FIRST_BLOB_FD = 8;
+/** Where the launcher finds the native program; FD_SELF of protocol.h. */
+export const NATIVE_FD = 7;
+const PROGRAM_STDIN_FD = 4;
+const DIAGNOSTICS_MAX_BYTES = 8 * 1024;
+
+export interface LaunchOptions {
+  readonly native: NativeProgram;
+  readonly spec: LaunchSpec;
+  readonly ids: HostIds | null;
+  /** Open cgroup files that the stub writes "0" into. Closed here, in every case. */
+  readonly joinHandles: readonly FileHandle[];
+}
+
+export interface LauncherExit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ProgramStreams {
+  readonly stdin: Socket;
+  readonly stdout: Socket;
+  readonly stderr: Socket;
+}
+
+/** A launcher that is setting up or holding a sandbox. */
+export interface Jail {
+  readonly pid: number;
+  readonly channel: Channel;
+  readonly streams: ProgramStreams;
+  /** Resolves when the launcher has been reaped. Never rejects. */
+  readonly exited: Promise<LauncherExit>;
+  /** What the launcher said on its own stderr, made printable. */
+  readonly diagnostics: () => string;
+  /** SIGKILL to the launcher; the sandbox dies with it. */
+  readonly kill: () => void;
+}
+
+/** @throws WarderError LAUNCH_SPAWN_FAILED, LAUNCH_STEP_FAILED, HOST_RESOURCE_EXHAUSTED */
+export async function launchJail(options: LaunchOptions): Promise<Jail> {
+  const { native, spec, ids, joinHandles } = options;
+  const started = await spawnStub(native, joinHandles);
+  const { pid, channel } = started;
+  try {
+    await channel.send(encodeLaunch(spec, ids, joinHandles.length));
+    await channel.expect('pipes', () => spawnError(native.path, started.diagnostics() || 'it exited'));
+    const streams = await openStreams(pid);
+    await channel.send(encodeOpened());
+    return { ...started, streams };
+  } catch (error) {
+    started.kill();
+    channel.close();
+    await started.exited;
+    throw error;
+  }
+}
+
+type Stub = Omit<Jail, 'streams'>;
+
+async function spawnStub(native: NativeProgram, joinHandles: readonly FileHandle[]): Promise<Stub> {
+  // execa's types know inherited descriptors only as literals.
+  const inherited = [native.handle.fd, ...joinHandles.map(({ fd }) => fd)] as 3[];
+  try {
+    const subprocess = execa(native.path, ['launch'], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', ...inherited],
+      env: {},
+      extendEnv: false,
+      buffer: false,
+      reject: false,
+      cleanup: false,
+      stripFinalNewline: false,
+      encoding: 'buffer',
+    });
+    const { pid } = subprocess;
+    if (pid === undefined) throw spawnError(native.path, errnoOf((await subprocess).cause));
+    const exited = new Promise<LauncherExit>((resolve) => {
+      subprocess.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+    });
+    const channel = new Channel(subprocess.stdio[3] as unknown as Duplex);
+    const diagnostics = collectDiagnostics(subprocess.stdio[2] as unknown as Readable);
+    return { pid, channel, exited, diagnostics, kill: () => subprocess.kill('SIGKILL') };
+  } finally {
+    await Promise.all(joinHandles.map((handle) => handle.close()));
+  }
+}
+
+/** EAGAIN and ENOMEM are the host's state, not a broken installation. */
+function spawnError(path: string, errno: string): WarderError {
+  if (errno === 'EAGAIN' || errno === 'ENOMEM' || errno === 'EMFILE' || errno === 'ENFILE') {
+    return new WarderError('HOST_RESOURCE_EXHAUSTED', `cannot start another process: ${errno}`, {
+      details: { what: 'process', errno },
+      hint: 'Lower the concurrency, or raise the limits of this process (ulimit -n, ulimit -u, TasksMax)',
+    });
+  }
+  return new WarderError('LAUNCH_SPAWN_FAILED', `cannot start ${path}: ${errno}`, {
+    details: { path, errno },
+  });
+}
+
+/** The launcher's own words, for error messages; a flood is cut, the pipe is still drained. */
+function collectDiagnostics(stream: Readable): () => string {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream.on('error', () => {});
+  stream.on('data', (chunk: Buffer) => {
+    if (length >= DIAGNOSTICS_MAX_BYTES) return;
+    const kept = chunk.subarray(0, DIAGNOSTICS_MAX_BYTES - length);
+    length += kept.length;
+    chunks.push(kept);
+  });
+  return () =>
+    Buffer.concat(chunks)
+      .toString('utf8')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must go
+      .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ')
+      .trim();
+}
+
+const openFd = promisify(open);
+
+/**
+ * Our ends of the pipes that the stub made. Opening through /proc/<pid>/fd gives descriptions of our own, so
+ * O_NONBLOCK here does not reach the program (it is a flag of the description, open(2)).
+ */
+async function openStreams(pid: number): Promise<ProgramStreams> {
+  const flags = [fsConstants.O_WRONLY, fsConstants.O_RDONLY, fsConstants.O_RDONLY];
+  const opened = await Promise.allSettled(
+    flags.map((flag, i) => openFd(`/proc/${pid}/fd/${PROGRAM_STDIN_FD + i}`, flag | fsConstants.O_NONBLOCK)),
+  );
+  const sockets = opened.map((result, i) =>
+    result.status === 'fulfilled'
+      ? new Socket({ fd: result.value, readable: i > 0, writable: i === 0 })
+      : undefined,
+  );
+  const [stdin, stdout, stderr] = sockets;
+  if (stdin && stdout && stderr) return { stdin, stdout, stderr };
+  for (const socket of sockets) socket?.destroy();
+  const failed = opened.find((result) => result.status === 'rejected');
+  const errno = errnoOf(failed?.reason);
+  throw new WarderError('LAUNCH_STEP_FAILED', `cannot open the program's pipes: ${errno}`, {
+    details: { step: 'pipe', index: opened.findIndex((result) => result.status === 'rejected'), errno },
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * The table of controls: for each one that a policy names, its value and what will hold it on this host with
+ * this engine. A rule that finds nobody to hold its control says why; whether that ends the run or is a recorded
+ * weakening is decided in one place, by `allowDegraded`.
+ */
+import type { CgroupController, HostFacts } from '#host/types.ts';
+import type { Limit, OutputLimit, ResolvedPolicy, TmpfsLimit } from '#policy/types.ts';
+import type { Control, ControlEntry, Enforcer } from '#result/control.ts';
+import type { ResolvedRootfs } from '#rootfs/types.ts';
+import type { EngineCapabilities } from './types.ts';
+
+export interface ControlContext {
+  readonly policy: ResolvedPolicy;
+  readonly host: HostFacts;
+  readonly rootfs: ResolvedRootfs;
+  readonly engine: EngineCapabilities;
+}
+
+export interface ControlFinding {
+  readonly entry: ControlEntry;
+  /** Why the control cannot be held (fully); undefined when it is. */
+  readonly gap?: string;
+}
+
+type Value = ControlEntry['value'];
+
+export function assessControls(context: ControlContext): readonly ControlFinding[] {
+  return [
+    ...timeControls(context),
+    ...memoryControls(context),
+    ...programControls(context),
+    ...storageControls(context),
+    ...isolationControls(context),
+  ];
+}
+
+function held(control: Control, value: Value, enforcedBy: readonly Enforcer[]): ControlFinding {
+  return { entry: { control, value, enforcedBy } };
+}
+
+function gap(control: Control, value: Value, enforcedBy: readonly Enforcer[], why: string): ControlFinding {
+  return { entry: { control, value, enforcedBy }, gap: why };
+}
+
+const shown = (limit: Limit): Value => limit ?? 'unlimited';
+
+/** A limit that only a cgroup can hold; `others` are the layers besides. */
+function cgroupControl(
+  { host }: ControlContext,
+  control: Control,
+  value: Limit,
+  controller: CgroupController,
+  others: readonly Enforcer[] = [],
+): ControlFinding {
+  if (value === null) return held(control, 'unlimited', []);
+  const { driver, controllers, unusable } = host.cgroup;
+  if (driver !== 'none' && controllers.includes(controller)) {
+    return held(control, value, [driver === 'v1' ? 'cgroup1' : 'cgroup2', ...others]);
+  }
+  const why = unusable[controller] ?? unusable['driver'] ?? 'no cgroup can be made here';
+  return gap(control, value, others, `the ${controller} controller is not usable: ${why}`);
+}
+
+function timeControls(context: ControlContext): ControlFinding[] {
+  const { wallMs, cpuTimeMs, cpuCores } = context.policy.limits;
+  return [
+    held('wall', shown(wallMs), wallMs === null ? [] : ['supervisor', 'init']),
+    cgroupControl(context, 'cpuTime', cpuTimeMs, 'cpuacct', ['rlimit']),
+    cgroupControl(context, 'cpu', cpuCores, 'cpu'),
+  ];
+}
+
+function memoryControls(context: ControlContext): ControlFinding[] {
+  const { memoryBytes, pids } = context.policy.limits;
+  return [
+    cgroupControl(context, 'memory', memoryBytes, 'memory'),
+    swapControl(context),
+    cgroupControl(context, 'pids', pids, 'pids'),
+  ];
+}
+
+function swapControl({ policy, host }: ControlContext): ControlFinding {
+  const { swapBytes, memoryBytes } = policy.limits;
+  if (swapBytes === null || memoryBytes === null) return held('swap', shown(swapBytes), []);
+  const { driver, controllers, swapLimit } = host.cgroup;
+  if (swapLimit && controllers.includes('memory')) {
+    return held('swap', swapBytes, [driver === 'v1' ? 'cgroup1' : 'cgroup2']);
+  }
+  if (host.swapTotalBytes === 0) return held('swap', swapBytes, ['host']);
+  return gap('swap', swapBytes, [], 'this kernel does not account swap to cgroups, and swap is on');
+}
+
+function programControls({ policy }: ControlContext): ControlFinding[] {
+  const { limits } = policy;
+  const output = (limit: OutputLimit): [Value, Enforcer[]] => [
+    shown(limit.sizeBytes),
+    limit.sizeBytes === null ? [] : ['supervisor'],
+  ];
+  const rlimit = (limit: Limit): [Value, Enforcer[]] => [shown(limit), limit === null ? [] : ['rlimit']];
+  return [
+    held('stdout', ...output(limits.stdout)),
+    held('stderr', ...output(limits.stderr)),
+    held('fileSize', ...rlimit(limits.fileSizeBytes)),
+    held('openFiles', ...rlimit(limits.openFiles)),
+    held('stack', ...rlimit(limits.stackBytes)),
+    held('core', ...rlimit(limits.coreBytes)),
+  ];
+}
+
+function storageControls(context: ControlContext): ControlFinding[] {
+  const { limits, filesystem } = context.policy;
+  return [
+    tmpfsControl(context, 'workspace', limits.workspace),
+    tmpfsControl(context, 'tmp', limits.tmp),
+    tmpfsControl(context, 'shm', limits.shm),
+    rootfsControl(context),
+    held(
+      'mounts',
+      filesystem.mounts.map(({ target, readOnly }) => `${target} (${readOnly ? 'read-only' : 'writable'})`),
+      ['mount'],
+    ),
+  ];
+}
+
+function tmpfsControl({ engine }: ControlContext, control: Control, limit: TmpfsLimit): ControlFinding {
+  if (limit.inodes === null || engine.tmpfsInodes) return held(control, limit.sizeBytes, ['tmpfs']);
+  const why = `${engine.name} cannot cap the inodes of a tmpfs; the memory limit bounds them`;
+  return gap(control, limit.sizeBytes, ['tmpfs'], why);
+}
+
+function rootfsControl({ rootfs }: ControlContext): ControlFinding {
+  if (rootfs.name !== 'host') return held('rootfs', rootfs.name, ['mount']);
+  return gap(
+    'rootfs',
+    'host',
+    ['mount'],
+    "the program sees the host's own /usr, read-only, instead of a minimal tree",
+  );
+}
+
+function isolationControls({ policy, host }: ControlContext): ControlFinding[] {
+  const { network, identity, environment, devices, seccomp, execution } = policy;
+  const ids: Enforcer[] = host.uid === 0 ? ['uid', 'namespace'] : ['namespace'];
+  return [
+    held('network', network.mode, ['namespace', 'seccomp']),
+    held('identity', `${identity.uid}:${identity.gid} ${identity.hostname}`, ids),
+    held('environment', Object.keys(environment), ['init']),
+    held('devices', devices, ['mount']),
+    held('seccomp', seccomp.profile, ['seccomp']),
+    execution.writtenFiles === 'allow'
+      ? held('writtenFiles', 'allow', [])
+      : gap('writtenFiles', 'deny', [], 'running files that the program wrote cannot be prevented yet'),
+    held('namespaces', ['user', 'mount', 'pid', 'network', 'ipc', 'uts', 'cgroup'], ['namespace']),
+    held('capabilities', [], ['launcher', 'init']),
+    held('noNewPrivs', true, ['launcher', 'init']),
+  ];
+}

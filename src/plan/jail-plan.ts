@@ -1,0 +1,111 @@
+import type { CgroupSettings } from '#cgroup/types.ts';
+import { WarderError } from '#error/warder-error.ts';
+import type { HostFacts } from '#host/types.ts';
+import type { ResolvedPolicy } from '#policy/types.ts';
+import type { Control, ControlEntry, Weakening } from '#result/control.ts';
+import type { ResolvedRootfs } from '#rootfs/types.ts';
+import { assessControls, type ControlFinding } from './controls.ts';
+import { planMounts } from './jail-mounts.ts';
+import type { EngineCapabilities, JailPlan } from './types.ts';
+
+/** The kernel's default period of CPU bandwidth control (sched-bwc). */
+const CPU_PERIOD_US = 100_000;
+/** The smallest quota that the kernel takes. */
+const CPU_QUOTA_MIN_US = 1000;
+/** Launcher and init live in the leaf too; a launcher needs one more task for a moment while it sets up. */
+const OUR_TASKS = 2;
+
+export interface JailPlanInput {
+  readonly policy: ResolvedPolicy;
+  readonly host: HostFacts;
+  readonly rootfs: ResolvedRootfs;
+  readonly engine: EngineCapabilities;
+  /** What the request was allowed to widen, to be shown in the result. */
+  readonly widened: readonly Weakening[];
+}
+
+/**
+ * Decides the empty jail. Fails closed: every control that nobody can hold is named at once.
+ * @throws WarderError HOST_ENGINE_MISSING, HOST_USERNS_DENIED, HOST_CONTROL_UNENFORCEABLE
+ */
+export function planJail(input: JailPlanInput): JailPlan {
+  const { policy, host, rootfs, engine } = input;
+  const launcher = requireEngine(host);
+  requireUserns(host);
+  const findings = assessControls({ policy, host, rootfs, engine });
+  const gaps = findings.flatMap(({ entry, gap }) =>
+    gap === undefined ? [] : [{ control: entry.control, why: gap }],
+  );
+  requireAllowed(policy, gaps);
+  return {
+    engine: { name: engine.name, version: launcher.version, path: launcher.path },
+    identity: policy.identity,
+    network: policy.network.mode,
+    mounts: planMounts(policy, rootfs, host.procMasks),
+    cgroup: planCgroup(policy, findings),
+    controls: findings.map(({ entry }) => entry),
+    weakenings: [
+      ...gaps.map(({ control, why }) => ({ id: control, why })),
+      ...writableMounts(policy),
+      ...input.widened,
+    ],
+    policy: { name: policy.name, sha256: policy.sha256 },
+    rootfs: { name: rootfs.name, sha256: rootfs.sha256 },
+  };
+}
+
+function requireEngine(host: HostFacts) {
+  const { bubblewrap } = host.engines;
+  if (bubblewrap.found) return bubblewrap;
+  throw new WarderError('HOST_ENGINE_MISSING', 'bubblewrap (bwrap) is not installed', {
+    details: { engine: 'bubblewrap', searched: bubblewrap.searched },
+    hint: "Install it: apt-get install bubblewrap (or your distribution's package of that name)",
+  });
+}
+
+function requireUserns({ usernsDenied }: HostFacts): void {
+  if (usernsDenied === null) return;
+  throw new WarderError('HOST_USERNS_DENIED', `user namespaces are switched off: ${usernsDenied}`, {
+    details: { why: usernsDenied },
+    hint: 'Allow them: sysctl -w user.max_user_namespaces=15000 (and kernel.unprivileged_userns_clone=1 where it exists)',
+  });
+}
+
+function requireAllowed(policy: ResolvedPolicy, gaps: readonly { control: Control; why: string }[]): void {
+  const refused = gaps.filter(({ control }) => !policy.allowDegraded.includes(control));
+  if (refused.length === 0) return;
+  const list = refused.map(({ control, why }) => `${control} (${why})`).join('; ');
+  throw new WarderError('HOST_CONTROL_UNENFORCEABLE', `this host cannot enforce: ${list}`, {
+    details: { controls: refused },
+    hint: `Fix the cause, or accept it in a policy of your own with allowDegraded: [${refused.map(({ control }) => control).join(', ')}]`,
+  });
+}
+
+function writableMounts({ filesystem }: ResolvedPolicy): Weakening[] {
+  return filesystem.mounts
+    .filter(({ readOnly }) => !readOnly)
+    .map(({ source, target }) => ({ id: 'mounts', why: `${target} writes to ${source} on the host` }));
+}
+
+/** A knob is set only where the table above says that the cgroup holds it. */
+function planCgroup(policy: ResolvedPolicy, findings: readonly ControlFinding[]): CgroupSettings | null {
+  const { limits } = policy;
+  const byCgroup = (control: Control): boolean =>
+    findings.some(({ entry }) => entry.control === control && isHeldByCgroup(entry));
+  const settings: CgroupSettings = {
+    memoryBytes: byCgroup('memory') ? limits.memoryBytes : null,
+    swapBytes: byCgroup('swap') ? limits.swapBytes : null,
+    pidsMax: byCgroup('pids') && limits.pids !== null ? limits.pids + OUR_TASKS : null,
+    cpu: byCgroup('cpu') && limits.cpuCores !== null ? cpuBandwidth(limits.cpuCores) : null,
+  };
+  const accounted = byCgroup('cpuTime') || Object.values(settings).some((value) => value !== null);
+  return accounted ? settings : null;
+}
+
+function isHeldByCgroup({ enforcedBy }: ControlEntry): boolean {
+  return enforcedBy.includes('cgroup1') || enforcedBy.includes('cgroup2');
+}
+
+function cpuBandwidth(cores: number): { quotaUs: number; periodUs: number } {
+  return { quotaUs: Math.max(CPU_QUOTA_MIN_US, Math.floor(cores * CPU_PERIOD_US)), periodUs: CPU_PERIOD_US };
+}
