@@ -1,16 +1,8 @@
+import { ALLOW, errnoAction, KILL_PROCESS, NOTIFY } from './action.ts';
 import { compileFilter } from './compile.ts';
 import { composeEntry } from './compose.ts';
 import { ERRNO } from './errno.ts';
-import {
-  type Action,
-  ALLOW,
-  type Arch,
-  errnoAction,
-  KILL_PROCESS,
-  NOTIFY,
-  type SeccompFilter,
-  type SyscallEntry,
-} from './ir.ts';
+import type { Action, Arch, SeccompFilter, SyscallEntry } from './ir.ts';
 import { policyIssues } from './policy-issues.ts';
 import { profileSyscalls } from './profiles.ts';
 import { prologueEntries } from './prologue.ts';

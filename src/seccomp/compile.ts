@@ -5,11 +5,12 @@
  * (seccomp_cache_prepare), which works because nothing but arch and nr is read before an entry.
  */
 import { WarderError } from '#error/warder-error.ts';
+import { actionValue, KILL_PROCESS } from './action.ts';
 import { assemble, type Label, type Node } from './assemble.ts';
 import { DATA_OFFSET, encodeProgram, MAX_INSTRUCTIONS, OP } from './bpf.ts';
 import { conditionNodes } from './compile-condition.ts';
 import { X32_SYSCALL_BIT } from './evaluate.ts';
-import { type Action, actionValue, KILL_PROCESS, type SeccompFilter, type SyscallEntry } from './ir.ts';
+import type { Action, SeccompFilter, SyscallEntry } from './ir.ts';
 import { AUDIT_ARCH, syscallNumber } from './syscalls.ts';
 import { validateFilter } from './validate.ts';
 

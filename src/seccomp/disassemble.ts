@@ -1,7 +1,5 @@
+import { actionOf, describeAction } from './action.ts';
 import { DATA_OFFSET, decodeProgram, type Instruction, OP } from './bpf.ts';
-import { errnoName } from './errno.ts';
-import type { Action } from './ir.ts';
-import { actionOf } from './simulate.ts';
 
 /** One line per instruction, with absolute jump targets: `  12  jge 59 -> 40 else 13`. */
 export function disassembleProgram(program: Uint8Array): readonly string[] {
@@ -26,25 +24,15 @@ function describeInstruction({ code, jt, jf, k }: Instruction, at: number): stri
     case OP.jumpGreaterEqual:
       return test('jge');
     case OP.ret:
-      return `ret ${describeAction(actionOf(k))}`;
+      return `ret ${describeReturn(k)}`;
     default:
       return `unknown ${hex(code)} ${jt} ${jf} ${hex(k)}`;
   }
 }
 
-/** `allow`, `errno EPERM`, `kill process`, as listings print it. */
-export function describeAction(action: Action): string {
-  switch (action.kind) {
-    case 'errno':
-      return `errno ${errnoName(action.errno).replace(/^errno /, '')}`;
-    case 'killProcess':
-      return 'kill process';
-    case 'allow':
-    case 'notify':
-    case 'trap':
-    case 'log':
-      return action.kind;
-  }
+function describeReturn(value: number): string {
+  const action = actionOf(value);
+  return action ? describeAction(action) : `unknown ${hex(value)}`;
 }
 
 function fieldName(offset: number): string {

@@ -9,8 +9,8 @@ export const ERRNO = {
   EAFNOSUPPORT: 97,
 } as const;
 
-/** `EPERM`, or `errno 5` for a number that no rule of ours uses. */
+/** `EPERM`, or `5` for a number that no rule of ours uses. */
 export function errnoName(errno: number): string {
   const known = Object.entries(ERRNO).find(([, number]) => number === errno);
-  return known ? known[0] : `errno ${errno}`;
+  return known ? known[0] : String(errno);
 }

@@ -1,5 +1,5 @@
+import { KILL_PROCESS } from './action.ts';
 import type { Action, Condition, SeccompFilter, SyscallData } from './ir.ts';
-import { KILL_PROCESS } from './ir.ts';
 import { AUDIT_ARCH, syscallNumber } from './syscalls.ts';
 
 /** Numbers from here on are x32 calls: the same calls with another layout of their arguments (__X32_SYSCALL_BIT). */

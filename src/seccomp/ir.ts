@@ -79,33 +79,3 @@ export interface SyscallData {
   /** Six registers, unsigned 64 bits. */
   readonly args: readonly bigint[];
 }
-
-export const ALLOW: Action = { kind: 'allow' };
-export const KILL_PROCESS: Action = { kind: 'killProcess' };
-export const NOTIFY: Action = { kind: 'notify' };
-
-export function errnoAction(errno: number): Action {
-  return { kind: 'errno', errno };
-}
-
-export function sameAction(a: Action, b: Action): boolean {
-  return actionValue(a) === actionValue(b);
-}
-
-/** SECCOMP_RET_* with its data, <linux/seccomp.h>. */
-export function actionValue(action: Action): number {
-  switch (action.kind) {
-    case 'allow':
-      return 0x7fff0000;
-    case 'errno':
-      return 0x00050000 | action.errno;
-    case 'killProcess':
-      return 0x80000000;
-    case 'notify':
-      return 0x7fc00000;
-    case 'trap':
-      return 0x00030000;
-    case 'log':
-      return 0x7ffc0000;
-  }
-}

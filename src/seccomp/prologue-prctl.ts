@@ -1,6 +1,7 @@
+import { ALLOW, errnoAction } from './action.ts';
 import { equals32 } from './conditions.ts';
 import { ERRNO } from './errno.ts';
-import { ALLOW, type Branch, errnoAction, type SyscallEntry } from './ir.ts';
+import type { Branch, SyscallEntry } from './ir.ts';
 
 /** Options of <linux/prctl.h> that concern the caller alone and that runtimes use. */
 const ALLOWED_OPTIONS = {

@@ -1,6 +1,7 @@
+import { ALLOW, errnoAction } from './action.ts';
 import { differs32, equals32, equals64, masked32 } from './conditions.ts';
 import { ERRNO } from './errno.ts';
-import { ALLOW, type ArgIndex, type Branch, errnoAction, type SyscallEntry, type Verdict } from './ir.ts';
+import type { ArgIndex, Branch, SyscallEntry, Verdict } from './ir.ts';
 import { PRCTL_GUARD } from './prologue-prctl.ts';
 
 function allow(why: string): Verdict {

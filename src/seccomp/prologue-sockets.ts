@@ -1,6 +1,7 @@
+import { ALLOW, errnoAction } from './action.ts';
 import { equals32, masked32 } from './conditions.ts';
 import { ERRNO } from './errno.ts';
-import { ALLOW, type Branch, type Condition, errnoAction, type SyscallEntry, type Verdict } from './ir.ts';
+import type { Branch, Condition, SyscallEntry, Verdict } from './ir.ts';
 
 export type NetworkMode = 'none' | 'loopback';
 

@@ -4,8 +4,10 @@
  *
  * The ABI checks that come before all of this are part of every compiled filter (compile.ts).
  */
+
+import { errnoAction } from './action.ts';
 import { ERRNO } from './errno.ts';
-import { errnoAction, type SyscallEntry } from './ir.ts';
+import type { SyscallEntry } from './ir.ts';
 import { PROCESS_GUARDS } from './prologue-process.ts';
 import { type NetworkMode, socketGuards } from './prologue-sockets.ts';
 

@@ -1,3 +1,4 @@
+import { actionOf } from './action.ts';
 import { DATA_OFFSET, decodeProgram, type Instruction, OP } from './bpf.ts';
 import type { Action, SyscallData } from './ir.ts';
 import { validateProgram } from './validate-program.ts';
@@ -21,12 +22,18 @@ export function simulateInstructions(instructions: readonly Instruction[], call:
     if (!instruction) throw new RangeError(`no instruction ${at}: the program was not checked`);
     const { code, jt, jf, k } = instruction;
     at += 1;
-    if (code === OP.ret) return actionOf(k);
+    if (code === OP.ret) return returned(k);
     if (code === OP.load) accumulator = data.getUint32(k, true);
     else if (code === OP.and) accumulator = (accumulator & k) >>> 0;
     else if (code === OP.jump) at += k;
     else at += jumps(code, accumulator, k) ? jt : jf;
   }
+}
+
+function returned(value: number): Action {
+  const action = actionOf(value);
+  if (!action) throw new RangeError(`no action 0x${value.toString(16)}: the program was not checked`);
+  return action;
 }
 
 function jumps(code: number, accumulator: number, k: number): boolean {
@@ -41,22 +48,4 @@ function encodeData({ nr, auditArch, args }: SyscallData): DataView {
   view.setUint32(DATA_OFFSET.arch, auditArch, true);
   for (const [index, value] of args.entries()) view.setBigUint64(DATA_OFFSET.args + 8 * index, value, true);
   return view;
-}
-
-/** The action of a returned value; an action that the kernel does not know kills (seccomp.c, __seccomp_filter). */
-export function actionOf(value: number): Action {
-  switch ((value & 0xffff0000) >>> 0) {
-    case 0x7fff0000:
-      return { kind: 'allow' };
-    case 0x00050000:
-      return { kind: 'errno', errno: value & 0xffff };
-    case 0x7fc00000:
-      return { kind: 'notify' };
-    case 0x00030000:
-      return { kind: 'trap' };
-    case 0x7ffc0000:
-      return { kind: 'log' };
-    default:
-      return { kind: 'killProcess' };
-  }
 }

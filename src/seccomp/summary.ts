@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { describeAction } from './action.ts';
 import { INSTRUCTION_BYTES } from './bpf.ts';
 import { describeCondition } from './conditions.ts';
-import { describeAction } from './disassemble.ts';
 import type { Arch, SeccompFilter, SyscallEntry } from './ir.ts';
 import type { NetworkMode } from './prologue-sockets.ts';
 import { syscallNames, syscallNumber } from './syscalls.ts';

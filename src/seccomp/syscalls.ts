@@ -5,23 +5,24 @@ import { SYSCALLS_X86_64 } from './syscalls.x86_64.generated.ts';
 /** AUDIT_ARCH_* of <linux/audit.h>: the ELF machine with the 64-bit and little-endian flags. */
 export const AUDIT_ARCH: { readonly [A in Arch]: number } = { x86_64: 0xc000003e, aarch64: 0xc00000b7 };
 
-const TABLES: { readonly [A in Arch]: Readonly<Record<string, number>> } = {
-  x86_64: SYSCALLS_X86_64,
-  aarch64: SYSCALLS_AARCH64,
+/** Maps, because a filter is built before every run and asks hundreds of times. */
+const NUMBERS: { readonly [A in Arch]: ReadonlyMap<string, number> } = {
+  x86_64: new Map(Object.entries(SYSCALLS_X86_64)),
+  aarch64: new Map(Object.entries(SYSCALLS_AARCH64)),
 };
 
 /** `undefined` when the architecture has no call of that name. */
 export function syscallNumber(arch: Arch, name: string): number | undefined {
-  return Object.hasOwn(TABLES[arch], name) ? TABLES[arch][name] : undefined;
+  return NUMBERS[arch].get(name);
 }
 
 /** The name of a number as the kernel reports it; `undefined` for numbers newer than the tables. */
 export function syscallName(arch: Arch, nr: number): string | undefined {
-  return Object.entries(TABLES[arch]).find(([, number]) => number === nr)?.[0];
+  return syscallNames(arch).find((name) => syscallNumber(arch, name) === nr);
 }
 
 export function syscallNames(arch: Arch): readonly string[] {
-  return Object.keys(TABLES[arch]);
+  return [...NUMBERS[arch].keys()];
 }
 
 /** Whether any architecture has the call: a policy may name calls that only one of them knows. */

@@ -1,3 +1,4 @@
+import { actionOf } from './action.ts';
 import {
   DATA_OFFSET,
   decodeProgram,
@@ -46,6 +47,7 @@ function programProblems(program: Uint8Array): readonly string[] {
 function instructionProblem({ code, jt, jf, k }: Instruction, at: number, count: number): string | undefined {
   if (!KNOWN.includes(code)) return `unknown opcode 0x${code.toString(16)}`;
   if (code === OP.load && (k % 4 !== 0 || k >= DATA_OFFSET.bytes)) return `load from byte ${k}`;
+  if (code === OP.ret && !actionOf(k)) return `return of unknown action 0x${k.toString(16)}`;
   const furthest = at + 1 + (code === OP.jump ? k : Math.max(jt, jf));
   const leaves = (code === OP.jump || CONDITIONAL.includes(code)) && furthest >= count;
   return leaves ? 'jump beyond the end' : undefined;

@@ -1,16 +1,10 @@
 import type { InputIssue } from '#error/codes.ts';
 import { WarderError } from '#error/warder-error.ts';
 import { suggest } from '#util/suggest.ts';
+import { sameAction } from './action.ts';
 import { neverHolds } from './contradiction.ts';
 import { conditionHolds } from './evaluate.ts';
-import {
-  type Action,
-  type Branch,
-  type Condition,
-  type SeccompFilter,
-  type SyscallEntry,
-  sameAction,
-} from './ir.ts';
+import type { Action, Arch, Branch, Condition, SeccompFilter, SyscallEntry } from './ir.ts';
 import { syscallNames, syscallNumber } from './syscalls.ts';
 
 /**
@@ -34,25 +28,33 @@ export function invalidSeccomp(what: string, issues: readonly InputIssue[]): War
 }
 
 export function filterIssues(filter: SeccompFilter): readonly InputIssue[] {
+  // Reversed, so that the earliest entry of a name is the one that stays.
+  const firsts = new Map(filter.entries.map(({ syscall }, index) => [syscall, index] as const).reverse());
   return [
     ...actionIssues(filter.defaultAction, 'defaultAction'),
     ...defaultNotifyIssues(filter),
     ...filter.entries.flatMap((entry, index) => [
-      ...nameIssues(filter, entry, index),
+      ...nameIssues(filter.arch, entry, index, firsts),
       ...entryIssues(entry, `entries.${index}`),
     ]),
   ];
 }
 
-function nameIssues(filter: SeccompFilter, { syscall }: SyscallEntry, index: number): InputIssue[] {
+/** `firsts` holds the first entry of each name. */
+function nameIssues(
+  arch: Arch,
+  { syscall }: SyscallEntry,
+  index: number,
+  firsts: ReadonlyMap<string, number>,
+): InputIssue[] {
   const path = `entries.${index}.syscall`;
   const issues: InputIssue[] = [];
-  if (syscallNumber(filter.arch, syscall) === undefined) {
-    const near = suggest(syscall, syscallNames(filter.arch));
-    const message = `\`${syscall}\` is not a system call of ${filter.arch}`;
+  if (syscallNumber(arch, syscall) === undefined) {
+    const near = suggest(syscall, syscallNames(arch));
+    const message = `\`${syscall}\` is not a system call of ${arch}`;
     issues.push(near === undefined ? { path, message } : { path, message, suggestion: near });
   }
-  const first = filter.entries.findIndex((entry) => entry.syscall === syscall);
+  const first = firsts.get(syscall) ?? index;
   if (first !== index)
     issues.push({ path, message: `\`${syscall}\` has an entry already (entries.${first})` });
   return issues;
