@@ -61,7 +61,11 @@ export interface ResolvedPolicy {
   readonly identity: { readonly uid: number; readonly gid: number; readonly hostname: string };
   readonly environment: Readonly<Record<string, string>>;
   readonly devices: readonly DeviceName[];
-  readonly seccomp: { readonly profile: string; readonly allow: readonly string[]; readonly deny: readonly string[] };
+  readonly seccomp: {
+    readonly profile: string;
+    readonly allow: readonly string[];
+    readonly deny: readonly string[];
+  };
   readonly execution: { readonly writtenFiles: 'allow' | 'deny' };
   readonly allowDegraded: readonly Control[];
 }

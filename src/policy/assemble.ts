@@ -1,0 +1,66 @@
+import type { InputIssue } from '#error/codes.ts';
+import { missingPaths, withDefaults } from './defaults.ts';
+import { digestEntries } from './digest.ts';
+import { combinePolicies, orderPolicies, type PolicyNode } from './extends.ts';
+import type { Entries } from './flatten.ts';
+import { applyLanguage, languageIds } from './merge.ts';
+import { checkRules, type RuleFinding } from './rules.ts';
+
+/** A policy with everything that it extends, valid as a whole; languages and requests are not applied yet. */
+export interface LoadedPolicy {
+  readonly name: string;
+  readonly description: string;
+  /** The file that was asked for, as messages call it. */
+  readonly file: string;
+  /** Every file that takes part, lowest first. */
+  readonly files: readonly string[];
+  readonly entries: Entries;
+  /** Digest of the entries (digest.ts). */
+  readonly sha256: string;
+}
+
+/** The file that was asked for. */
+export interface PolicyRoot {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly file: string;
+}
+
+export type Assembled =
+  | { readonly ok: true; readonly policy: LoadedPolicy }
+  | { readonly ok: false; readonly issues: readonly InputIssue[] };
+
+/** Puts valid files together in the order of `extends` and checks the whole. */
+export function assemblePolicy(nodes: ReadonlyMap<string, PolicyNode>, root: PolicyRoot): Assembled {
+  const ordered = orderPolicies(nodes, root.id);
+  if (!ordered.ok) return ordered;
+  const entries = combinePolicies(ordered.order);
+  const issues = checkWhole(entries, root.file);
+  if (issues.length > 0) return { ok: false, issues };
+  const { name, description, file } = root;
+  const files = ordered.order.map((node) => node.label);
+  return { ok: true, policy: { name, description, file, files, entries, sha256: digestEntries(entries) } };
+}
+
+/** What is missing, or else every rule that the policy breaks by itself or with one of its languages. */
+function checkWhole(entries: Entries, file: string): readonly InputIssue[] {
+  const missing = missingPaths(entries);
+  if (missing.length > 0) {
+    return [{ path: '', message: `no file sets ${missing.join(', ')}`, suggestion: 'extends: [base]', file }];
+  }
+  const own = checkRules(withDefaults(applyLanguage(entries, undefined)));
+  const issues = own.map((finding) => toIssue(entries, finding, '', file));
+  for (const id of languageIds(entries)) {
+    const findings = checkRules(withDefaults(applyLanguage(entries, id)));
+    const added = findings.filter(({ message }) => !own.some((known) => known.message === message));
+    issues.push(...added.map((finding) => toIssue(entries, finding, `languages.${id}.`, file)));
+  }
+  return issues;
+}
+
+function toIssue(entries: Entries, finding: RuleFinding, prefix: string, file: string): InputIssue {
+  const path = `${prefix}${finding.path}`;
+  const entry = entries.get(path) ?? entries.get(finding.path);
+  return { path, message: finding.message, file, ...entry?.origins.at(-1) };
+}

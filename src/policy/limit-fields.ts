@@ -1,0 +1,76 @@
+import { formatDurationMs, formatSizeBytes, parseDurationMs, parseSizeBytes } from '#util/units.ts';
+import type { Entries, Leaf } from './flatten.ts';
+import type { Limit } from './types.ts';
+
+export type LimitUnit = 'duration' | 'size' | 'cores' | 'count';
+
+/** Every limit that is an amount, by its path below `limits`, `compile.limits` and `ceilings`. */
+export const LIMIT_UNITS: Readonly<Record<string, LimitUnit>> = {
+  wall: 'duration',
+  cpuTime: 'duration',
+  cpu: 'cores',
+  memory: 'size',
+  swap: 'size',
+  pids: 'count',
+  'stdout.size': 'size',
+  'stderr.size': 'size',
+  fileSize: 'size',
+  openFiles: 'count',
+  stack: 'size',
+  core: 'size',
+  'workspace.size': 'size',
+  'workspace.inodes': 'count',
+  'tmp.size': 'size',
+  'tmp.inodes': 'count',
+  'shm.size': 'size',
+  'shm.inodes': 'count',
+};
+
+/** The unit of the limit or ceiling at a full path; `undefined` when the path is something else. */
+export function limitUnitAt(path: string): LimitUnit | undefined {
+  const field = /^(?:languages\.[^.]+\.)?(?:compile\.limits|limits|ceilings)\.(.+)$/.exec(path)?.[1];
+  return field === undefined ? undefined : LIMIT_UNITS[field];
+}
+
+/** A validated limit in base units (ms, bytes, cores, count); `null` means unlimited. */
+export function parseLimit(unit: LimitUnit, leaf: Leaf): Limit {
+  if (typeof leaf === 'number') return leaf;
+  const parse = unit === 'duration' ? parseDurationMs : parseSizeBytes;
+  return parse(String(leaf)) ?? null;
+}
+
+/** The canonical text of a limit: the largest unit that is exact. */
+export function formatLimit(unit: LimitUnit, value: Limit): string {
+  if (value === null) return 'unlimited';
+  switch (unit) {
+    case 'duration':
+      return formatDurationMs(value);
+    case 'size':
+      return formatSizeBytes(value);
+    case 'cores':
+    case 'count':
+      return String(value);
+  }
+}
+
+/** Two spellings of one value become one: limits in base units (`unlimited` as null), everything else as it is. */
+export function baseLeaf(path: string, leaf: Leaf): Leaf | null {
+  const unit = limitUnitAt(path);
+  return unit === undefined ? leaf : parseLimit(unit, leaf);
+}
+
+/** A value for people: limits in their canonical text, lists and mounts in flow style. */
+export function humanLeaf(path: string, leaf: Leaf): string {
+  const unit = limitUnitAt(path);
+  if (unit !== undefined) return formatLimit(unit, parseLimit(unit, leaf));
+  return Array.isArray(leaf) ? `[${leaf.map(humanItem).join(', ')}]` : String(leaf);
+}
+
+/** What applies at a path: the compile phase takes from `limits` what it does not set itself. */
+export function effectiveLeaf(entries: Entries, path: string): Leaf | undefined {
+  return entries.get(path)?.value ?? entries.get(path.replace(/^compile\./, ''))?.value;
+}
+
+function humanItem(item: unknown): string {
+  return typeof item === 'string' ? item : JSON.stringify(item);
+}

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { CONTROLS, type Control } from '#result/control.ts';
+import { leaf } from './leaf.ts';
+import { ceilingsSchema, limitsSchema } from './limits-schema.ts';
+import {
+  environmentValueCheck,
+  hostnameCheck,
+  idCheck,
+  mountSourceCheck,
+  mountTargetCheck,
+} from './name-checks.ts';
+import type { DeviceName } from './types.ts';
+import { booleanCheck, patternCheck, wordCheck } from './value-checks.ts';
+
+/** Names of shipped policies, profiles and languages. */
+const NAME_PATTERN = /^[a-z0-9][a-z0-9-]*$/;
+
+const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'] as const;
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const ROOTFS_NAME = /^[a-z0-9][a-z0-9._-]*$/;
+const SYSCALL = /^@?[a-z_][a-z0-9_-]*$/;
+const PATH_SHAPE = { type: 'string', pattern: '^/' } as const;
+
+const name = leaf<string>(patternCheck(NAME_PATTERN, 'a name of lower-case letters, digits and hyphens'), {
+  type: 'string',
+  pattern: NAME_PATTERN.source,
+});
+const freeText = leaf<string>(patternCheck(/^/, 'text'), { type: 'string' });
+const syscall = leaf<string>(patternCheck(SYSCALL, 'a system call or an `@group`'), {
+  type: 'string',
+  pattern: SYSCALL.source,
+});
+
+/** An unquoted `null` in YAML is the null value, so the device may come as that; flatten.ts makes it a word again. */
+const device = leaf<DeviceName | null>((input) => (input === null ? undefined : wordCheck(DEVICES)(input)), {
+  enum: [...DEVICES, null],
+});
+const control = leaf<Control>(wordCheck(CONTROLS), { enum: CONTROLS });
+
+const mount = z.strictObject({
+  type: leaf<'bind'>(wordCheck(['bind']), { enum: ['bind'] }).describe(
+    '`bind`: a directory or file of the host',
+  ),
+  source: leaf<string>(mountSourceCheck, PATH_SHAPE).describe('Absolute path on the host'),
+  target: leaf<string>(mountTargetCheck, PATH_SHAPE).describe('Absolute path inside'),
+  readOnly: leaf<boolean>(booleanCheck, { type: 'boolean' })
+    .optional()
+    .describe('Whether the program cannot write there; true unless set'),
+});
+
+/** A list under `key` that replaces the inherited one, and under `+key` one that is appended to it. */
+function appendable<const K extends string, T extends z.ZodType>(key: K, item: T, text: string) {
+  const list = z.array(item).optional();
+  const shape = {
+    [key]: list.describe(text),
+    [`+${key}`]: list.describe(`Appended to the inherited \`${key}\``),
+  };
+  return shape as Record<K | `+${K}`, typeof list>;
+}
+
+const network = z.strictObject({
+  mode: leaf<'none' | 'loopback'>(wordCheck(['none', 'loopback']), { enum: ['none', 'loopback'] })
+    .optional()
+    .describe('`none`: no internet sockets at all; `loopback`: a private loopback interface'),
+});
+
+const filesystem = z.strictObject({
+  rootfs: leaf<string>(patternCheck(ROOTFS_NAME, '`auto`, `host` or the name of a built tree'), {
+    type: 'string',
+    pattern: ROOTFS_NAME.source,
+  })
+    .optional()
+    .describe('`auto` (a built tree), `host`, or the name of a built tree'),
+  ...appendable('mounts', mount, 'Directories and files of the host that the program sees'),
+});
+
+const ID_SHAPE = { type: 'integer', minimum: 1, maximum: 65_534 } as const;
+const identity = z.strictObject({
+  uid: leaf<number>(idCheck, ID_SHAPE).optional().describe('User id inside, never 0'),
+  gid: leaf<number>(idCheck, ID_SHAPE).optional().describe('Group id inside, never 0'),
+  hostname: leaf<string>(hostnameCheck, { type: 'string' }).optional().describe('Host name inside'),
+});
+
+const environment = z.record(
+  z.string().regex(ENVIRONMENT_NAME, 'expected letters, digits and underscores, not starting with a digit'),
+  leaf<string>(environmentValueCheck, { type: 'string' }),
+);
+
+const seccomp = z.strictObject({
+  profile: name.optional().describe('The system call filter to start from'),
+  ...appendable('allow', syscall, 'System calls or @groups allowed on top of the profile'),
+  ...appendable('deny', syscall, 'System calls or @groups denied whatever the profile says'),
+});
+
+const execution = z.strictObject({
+  writtenFiles: leaf<'allow' | 'deny'>(wordCheck(['allow', 'deny']), { enum: ['allow', 'deny'] })
+    .optional()
+    .describe('`deny`: nothing outside the root file system can be executed'),
+});
+
+const compile = z.strictObject({
+  limits: limitsSchema
+    .optional()
+    .describe('Limits of the compile phase; what is not set is taken from `limits`'),
+});
+
+/** What a policy, a language's override and a request can set alike. */
+const bodyShape = {
+  limits: limitsSchema.optional().describe('What a run may use'),
+  compile: compile.optional().describe('The compile phase of compiled languages'),
+  network: network.optional().describe('What the program can reach'),
+  filesystem: filesystem.optional().describe('What the program sees'),
+  identity: identity.optional().describe('Who the program is, inside'),
+  environment: environment.optional().describe('Environment variables added to the fixed ones'),
+  ...appendable('devices', device, 'Device nodes in /dev'),
+  seccomp: seccomp.optional().describe('The system call filter'),
+  execution: execution.optional().describe('What may be executed'),
+  ...appendable(
+    'allowDegraded',
+    control,
+    'Controls that may be missing on a host, each recorded as a weakening',
+  ),
+};
+
+const body = z.strictObject(bodyShape);
+
+/** A policy file as written: every key optional but `version` and `name`, units as text. */
+export const policyFileSchema = z
+  .strictObject({
+    version: leaf<1>(wordCheck([1]), { enum: [1] }).describe('Version of this format'),
+    name: name.describe('Name of the policy, as results show it'),
+    description: freeText.optional().describe('One line for people'),
+    extends: z
+      .array(leaf<string>(patternCheck(/^[^\0\n]+$/, 'a shipped policy or a path'), { type: 'string' }))
+      .optional()
+      .describe('Shipped policies, or paths relative to this file; later ones win'),
+    ...bodyShape,
+    ceilings: ceilingsSchema.optional().describe('What a request may raise a limit to'),
+    languages: z
+      .record(z.string().regex(NAME_PATTERN, 'expected the id of a language'), body)
+      .optional()
+      .describe('Overrides for one language each, by its id'),
+  })
+  .describe('A policy of warder');
+
+/** What a request may override, in the words of a policy file. */
+export const policyOverridesSchema = body.describe('Overrides of a policy by a request');
+
+export type PolicyFile = z.infer<typeof policyFileSchema>;
+export type PolicyOverrides = z.infer<typeof policyOverridesSchema>;
