@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   countTap,
@@ -13,7 +14,7 @@ import {
   withExitCode,
 } from '../../../scripts/lib/check/tally.mjs';
 
-const root = new URL('../../../', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const none: Tally = { passed: 0, failed: [], skipped: [] };
 const skip = { name: 'a test', reason: 'no cgroup' };
 
