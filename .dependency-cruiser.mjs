@@ -141,7 +141,7 @@ const effects = [
       path: '^src/',
       pathNot: [
         '^src/policy/(?:[a-z-]*schema|validate[a-z-]*|leaf)\\.ts$',
-        '^src/request[^/]*\\.ts$',
+        '^src/(?:plan/)?request[^/]*\\.ts$',
         '^src/launch/owner-[a-z]+\\.ts$',
         '^src/engines/[^/]+/status\\.ts$',
         `^src/(?:${LAYERS.at(-1).join('|')})/`,
@@ -190,6 +190,8 @@ export default {
   options: {
     // Types count: an upward `import type` is an upward dependency too.
     tsPreCompilationDeps: true,
+    // There is no CommonJS here, and a local function that is called `require` is no import.
+    moduleSystems: ['es6'],
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
