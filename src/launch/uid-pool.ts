@@ -43,64 +43,76 @@ export interface UidPool {
 
 /** Locked uids stay with the pool until it is closed; a freed one goes to the back of the queue. */
 export function createUidPool(options: UidPoolOptions): UidPool {
-  const first = options.first ?? DEFAULT_UID_FIRST;
-  const count = options.count ?? DEFAULT_UID_COUNT;
-  const free: number[] = [];
-  const held = new Map<number, FileHandle>();
-  let growing: Promise<void> | null = null;
-  let closed = false;
+  const range = { first: options.first ?? DEFAULT_UID_FIRST, count: options.count ?? DEFAULT_UID_COUNT };
+  return new LockedUidPool(options, range);
+}
 
-  const grow = async (): Promise<void> => {
-    const locked = await lockMore(options, first, count, held);
-    for (const [uid, handle] of locked) {
-      held.set(uid, handle);
-      free.push(uid);
+interface UidRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+class LockedUidPool implements UidPool {
+  readonly #options: UidPoolOptions;
+  readonly #range: UidRange;
+  readonly #free: number[] = [];
+  readonly #held = new Map<number, FileHandle>();
+  #growing: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(options: UidPoolOptions, range: UidRange) {
+    this.#options = options;
+    this.#range = range;
+  }
+
+  async lease(): Promise<UidLease> {
+    for (;;) {
+      if (this.#closed) throw new WarderError('SUPERVISE_CLOSED', 'the uid pool is closed', { details: {} });
+      const uid = this.#free.shift();
+      if (uid !== undefined) return this.#leaseOf(uid);
+      await this.#growOnce();
     }
-  };
-  /** One growth at a time: leases that find the list empty together wait for the same one. */
-  const growOnce = (): Promise<void> => {
-    growing ??= grow().finally(() => {
-      growing = null;
-    });
-    return growing;
-  };
+  }
 
-  const take = (): UidLease | null => {
-    const uid = free.shift();
-    if (uid === undefined) return null;
+  async close(): Promise<void> {
+    this.#closed = true;
+    // Handles of a growth under way have to be closed too; its failure has reached whoever leased.
+    await this.#growing?.catch(() => undefined);
+    this.#free.length = 0;
+    await Promise.all([...this.#held.values()].map((handle) => handle.close()));
+    this.#held.clear();
+  }
+
+  #leaseOf(uid: number): UidLease {
     let leased = true;
     const release = (): void => {
-      if (leased && !closed) free.push(uid);
+      if (leased && !this.#closed) this.#free.push(uid);
       leased = false;
     };
     return { uid, gid: uid, release };
-  };
+  }
 
-  return {
-    async lease() {
-      for (;;) {
-        if (closed) throw new WarderError('SUPERVISE_CLOSED', 'the uid pool is closed', { details: {} });
-        const lease = take();
-        if (lease !== null) return lease;
-        await growOnce();
-      }
-    },
-    async close() {
-      closed = true;
-      // Handles of a growth under way have to be closed too; its failure has reached whoever leased.
-      await growing?.catch(() => undefined);
-      free.length = 0;
-      await Promise.all([...held.values()].map((handle) => handle.close()));
-      held.clear();
-    },
-  };
+  /** Leases that find the list empty at the same time wait for one growth. */
+  #growOnce(): Promise<void> {
+    this.#growing ??= this.#grow().finally(() => {
+      this.#growing = null;
+    });
+    return this.#growing;
+  }
+
+  async #grow(): Promise<void> {
+    const locked = await lockMore(this.#options, this.#range, this.#held);
+    for (const [uid, handle] of locked) {
+      this.#held.set(uid, handle);
+      this.#free.push(uid);
+    }
+  }
 }
 
 /** At least one newly locked uid, walking once round the range from a random place. */
 async function lockMore(
   options: UidPoolOptions,
-  first: number,
-  count: number,
+  { first, count }: UidRange,
   held: ReadonlyMap<number, FileHandle>,
 ): Promise<ReadonlyMap<number, FileHandle>> {
   const dir = await uidDirectory(options.runtimeDir);
