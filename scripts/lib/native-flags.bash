@@ -11,4 +11,4 @@ NATIVE_WARNINGS=(
 NATIVE_CODE=(-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection)
 
 # Static, since nothing of the host's libraries can be relied on inside a sandbox; -s because the symbols are not needed there.
-NATIVE_LINK=(-static -s -Wl,-z,relro,-z,now,-z,noexecstack)
+NATIVE_LINK=(-static -s "-Wl,-z,relro,-z,now,-z,noexecstack")
