@@ -7,13 +7,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, WarderError } from '#error/warder-error.ts';
 import { tryLockAll } from './lock.ts';
 import { encodeOwnerRecord, type OwnerRecord } from './owner-schema.ts';
 import { DRAFT_PREFIX, keepStale, openCandidates, type StaleRecord } from './owner-stale.ts';
 import { type ProcessOrigin, readProcessOrigin } from './process-origin.ts';
+import { makePrivateDirectory } from './runtime-dir.ts';
 
 export interface OwnersInput {
   /** A directory from `ensureRuntimeDir`. */
@@ -92,7 +93,7 @@ function makeRecord(input: ClaimInput, origin: ProcessOrigin): OwnerRecord {
 async function ownersDirectory(runtimeDir: string): Promise<string> {
   const path = join(runtimeDir, 'owners');
   try {
-    await mkdir(path, { mode: 0o700, recursive: true });
+    await makePrivateDirectory(path);
     return path;
   } catch (error) {
     throw recordFailure(path, errnoOf(error), error);

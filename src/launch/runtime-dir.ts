@@ -22,7 +22,7 @@ export function resolveRuntimeDir(input: RuntimeDirInput): string {
  */
 export async function ensureRuntimeDir(path: string, uid: number): Promise<string> {
   try {
-    await makeDirectory(path);
+    await makePrivateDirectory(path);
     // Looking at the opened directory rather than at the path leaves no gap between check and use of the link.
     const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
     try {
@@ -37,7 +37,11 @@ export async function ensureRuntimeDir(path: string, uid: number): Promise<strin
   }
 }
 
-async function makeDirectory(path: string): Promise<void> {
+/**
+ * mkdir(2) with mode 0700; an existing one is fine. Not `recursive`, which in Node 20 tries for ever where the parent
+ * exists but refuses with ENOENT, as /proc does.
+ */
+export async function makePrivateDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, 0o700);
   } catch (error) {

@@ -4,10 +4,11 @@
  */
 import { randomInt } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, WarderError } from '#error/warder-error.ts';
 import { tryLockAll } from './lock.ts';
+import { makePrivateDirectory } from './runtime-dir.ts';
 
 /** Above human and system uids, sub-uid ranges and what systemd uses (systemd's UIDS-GIDS: 524288..1879048191). */
 export const DEFAULT_UID_FIRST = 1_900_000_000;
@@ -153,7 +154,7 @@ async function lockBatch(
 async function uidDirectory(runtimeDir: string): Promise<string> {
   const path = join(runtimeDir, 'uids');
   try {
-    await mkdir(path, { mode: 0o700, recursive: true });
+    await makePrivateDirectory(path);
     return path;
   } catch (error) {
     throw lockFileFailure(path, error);
