@@ -53,7 +53,12 @@ export interface ErrorDetails {
   CGROUP_WRITE_FAILED: { path: string; data: string; errno: string };
   CGROUP_READ_FAILED: { path: string; errno: string };
   CGROUP_REMOVE_FAILED: { path: string; errno: string };
-  ENGINE_SETUP_FAILED: { engine: string; diagnostics: string; exitCode: number | null; signal: string | null };
+  ENGINE_SETUP_FAILED: {
+    engine: string;
+    diagnostics: string;
+    exitCode: number | null;
+    signal: string | null;
+  };
   ENGINE_SETUP_TIMEOUT: { engine: string; timeoutMs: number; diagnostics: string };
   ENGINE_LAUNCHER_DIED: { engine: string; exitCode: number | null; signal: string | null };
   ENGINE_INIT_DIED: { engine: string; exitCode: number | null; signal: string | null };
@@ -67,47 +72,66 @@ export interface ErrorDetails {
 
 export type ErrorCode = keyof ErrorDetails;
 
-export const ERROR_CODES: { readonly [C in ErrorCode]: { readonly stage: Stage; readonly meaning: string } } = {
-  REQUEST_INVALID: { stage: 'request', meaning: 'The request is malformed; every problem is listed.' },
-  REQUEST_FILE_UNREADABLE: { stage: 'request', meaning: 'A file that the request names cannot be read.' },
-  REQUEST_BEYOND_CEILING: {
-    stage: 'request',
-    meaning: "The request raises a limit beyond the policy's ceilings.",
-  },
-  POLICY_NOT_FOUND: { stage: 'policy', meaning: 'No policy of that name is shipped and no such file exists.' },
-  POLICY_UNREADABLE: { stage: 'policy', meaning: 'A policy file exists but cannot be read.' },
-  POLICY_INVALID: { stage: 'policy', meaning: 'A policy file is wrong; every problem is listed with its place.' },
-  POLICY_DIGEST_MISMATCH: {
-    stage: 'policy',
-    meaning: 'The policy is not the one that the request was made for.',
-  },
-  SECCOMP_INVALID: { stage: 'seccomp', meaning: 'A seccomp profile or rule cannot be compiled.' },
-  HOST_ENGINE_MISSING: { stage: 'host', meaning: 'The launcher is not installed.' },
-  HOST_ENGINE_UNUSABLE: { stage: 'host', meaning: 'The launcher lacks a feature that warder needs.' },
-  HOST_CONTROL_UNENFORCEABLE: {
-    stage: 'host',
-    meaning: 'The policy asks for a control that this host, engine or user cannot enforce.',
-  },
-  HOST_USERNS_DENIED: { stage: 'host', meaning: 'The host does not let this user create user namespaces.' },
-  HOST_ROOTFS_MISSING: { stage: 'host', meaning: 'The root file system is not built or not allowed.' },
-  HOST_LANGUAGE_MISSING: { stage: 'host', meaning: "The language's interpreter is not in the root file system." },
-  HOST_NATIVE_MISSING: { stage: 'host', meaning: 'The native program (warder-init) has not been built.' },
-  HOST_ARCH_UNSUPPORTED: { stage: 'host', meaning: 'warder does not support this processor architecture.' },
-  HOST_RUNTIME_DIR: { stage: 'host', meaning: 'The directory for locks and owner records is unusable.' },
-  HOST_UIDS_EXHAUSTED: { stage: 'host', meaning: 'Every uid of the range is in use by a run.' },
-  HOST_RESOURCE_EXHAUSTED: { stage: 'host', meaning: 'The host is out of processes, memory or descriptors.' },
-  CGROUP_CREATE_FAILED: { stage: 'cgroup', meaning: 'The cgroup of a run could not be created.' },
-  CGROUP_WRITE_FAILED: { stage: 'cgroup', meaning: 'A limit could not be written to a cgroup file.' },
-  CGROUP_READ_FAILED: { stage: 'cgroup', meaning: 'A cgroup file could not be read.' },
-  CGROUP_REMOVE_FAILED: { stage: 'cgroup', meaning: 'The cgroup of a finished run could not be removed.' },
-  ENGINE_SETUP_FAILED: { stage: 'engine', meaning: 'The launcher ended before the sandbox was ready.' },
-  ENGINE_SETUP_TIMEOUT: { stage: 'engine', meaning: 'The sandbox was not ready in time.' },
-  ENGINE_LAUNCHER_DIED: { stage: 'engine', meaning: 'The launcher was killed from outside during the run.' },
-  ENGINE_INIT_DIED: { stage: 'engine', meaning: "The sandbox's init died without a report." },
-  ENGINE_PROTOCOL: { stage: 'engine', meaning: 'The native program sent something that is not its protocol.' },
-  LAUNCH_SPAWN_FAILED: { stage: 'launch', meaning: 'The native program could not be started.' },
-  LAUNCH_STEP_FAILED: { stage: 'launch', meaning: 'A set-up step of the native program failed.' },
-  SUPERVISE_QUEUE_FULL: { stage: 'supervise', meaning: 'Too many runs are waiting.' },
-  SUPERVISE_CLOSED: { stage: 'supervise', meaning: 'The warder instance has been closed.' },
-  INTERNAL_BUG: { stage: 'internal', meaning: 'warder is wrong; please report it.' },
-};
+export const ERROR_CODES: { readonly [C in ErrorCode]: { readonly stage: Stage; readonly meaning: string } } =
+  {
+    REQUEST_INVALID: { stage: 'request', meaning: 'The request is malformed; every problem is listed.' },
+    REQUEST_FILE_UNREADABLE: { stage: 'request', meaning: 'A file that the request names cannot be read.' },
+    REQUEST_BEYOND_CEILING: {
+      stage: 'request',
+      meaning: "The request raises a limit beyond the policy's ceilings.",
+    },
+    POLICY_NOT_FOUND: {
+      stage: 'policy',
+      meaning: 'No policy of that name is shipped and no such file exists.',
+    },
+    POLICY_UNREADABLE: { stage: 'policy', meaning: 'A policy file exists but cannot be read.' },
+    POLICY_INVALID: {
+      stage: 'policy',
+      meaning: 'A policy file is wrong; every problem is listed with its place.',
+    },
+    POLICY_DIGEST_MISMATCH: {
+      stage: 'policy',
+      meaning: 'The policy is not the one that the request was made for.',
+    },
+    SECCOMP_INVALID: { stage: 'seccomp', meaning: 'A seccomp profile or rule cannot be compiled.' },
+    HOST_ENGINE_MISSING: { stage: 'host', meaning: 'The launcher is not installed.' },
+    HOST_ENGINE_UNUSABLE: { stage: 'host', meaning: 'The launcher lacks a feature that warder needs.' },
+    HOST_CONTROL_UNENFORCEABLE: {
+      stage: 'host',
+      meaning: 'The policy asks for a control that this host, engine or user cannot enforce.',
+    },
+    HOST_USERNS_DENIED: { stage: 'host', meaning: 'The host does not let this user create user namespaces.' },
+    HOST_ROOTFS_MISSING: { stage: 'host', meaning: 'The root file system is not built or not allowed.' },
+    HOST_LANGUAGE_MISSING: {
+      stage: 'host',
+      meaning: "The language's interpreter is not in the root file system.",
+    },
+    HOST_NATIVE_MISSING: { stage: 'host', meaning: 'The native program (warder-init) has not been built.' },
+    HOST_ARCH_UNSUPPORTED: { stage: 'host', meaning: 'warder does not support this processor architecture.' },
+    HOST_RUNTIME_DIR: { stage: 'host', meaning: 'The directory for locks and owner records is unusable.' },
+    HOST_UIDS_EXHAUSTED: { stage: 'host', meaning: 'Every uid of the range is in use by a run.' },
+    HOST_RESOURCE_EXHAUSTED: {
+      stage: 'host',
+      meaning: 'The host is out of processes, memory or descriptors.',
+    },
+    CGROUP_CREATE_FAILED: { stage: 'cgroup', meaning: 'The cgroup of a run could not be created.' },
+    CGROUP_WRITE_FAILED: { stage: 'cgroup', meaning: 'A limit could not be written to a cgroup file.' },
+    CGROUP_READ_FAILED: { stage: 'cgroup', meaning: 'A cgroup file could not be read.' },
+    CGROUP_REMOVE_FAILED: { stage: 'cgroup', meaning: 'The cgroup of a finished run could not be removed.' },
+    ENGINE_SETUP_FAILED: { stage: 'engine', meaning: 'The launcher ended before the sandbox was ready.' },
+    ENGINE_SETUP_TIMEOUT: { stage: 'engine', meaning: 'The sandbox was not ready in time.' },
+    ENGINE_LAUNCHER_DIED: {
+      stage: 'engine',
+      meaning: 'The launcher was killed from outside during the run.',
+    },
+    ENGINE_INIT_DIED: { stage: 'engine', meaning: "The sandbox's init died without a report." },
+    ENGINE_PROTOCOL: {
+      stage: 'engine',
+      meaning: 'The native program sent something that is not its protocol.',
+    },
+    LAUNCH_SPAWN_FAILED: { stage: 'launch', meaning: 'The native program could not be started.' },
+    LAUNCH_STEP_FAILED: { stage: 'launch', meaning: 'A set-up step of the native program failed.' },
+    SUPERVISE_QUEUE_FULL: { stage: 'supervise', meaning: 'Too many runs are waiting.' },
+    SUPERVISE_CLOSED: { stage: 'supervise', meaning: 'The warder instance has been closed.' },
+    INTERNAL_BUG: { stage: 'internal', meaning: 'warder is wrong; please report it.' },
+  };
