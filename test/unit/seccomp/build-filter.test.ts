@@ -143,6 +143,7 @@ describe('the default filter', () => {
     ['allow', 'allow', [1, 5, 0]],
     ['allow', 'allow', [1n | (1n << 32n), 1, 0]],
     ['errno 97', 'errno 97', [1, 3, 0]],
+    ['errno 97', 'errno 97', [1, 9, 0]],
     ['errno 97', 'allow', [2, 1, 0]],
     ['errno 97', 'allow', [2, 1 | 0x80000, 6]],
     ['errno 97', 'allow', [10, 2, 17]],

@@ -74,6 +74,12 @@ describe('neverHolds', () => {
       [condition('ge', 4n), condition('le', 4n), condition('ne', 4n)],
       true,
     ],
+    [
+      'the one value between two orders, excluded',
+      [condition('gt', 4n), condition('lt', 6n), condition('ne', 5n)],
+      true,
+    ],
+    ['the one value below an order, excluded', [condition('lt', 1n), condition('ne', 0n)], true],
     ['bits that a mask forbids', [condition('eq', 3n), mask(1n, 0n)], true],
     ['masks that disagree', [mask(6n, 2n), mask(3n, 1n)], true],
     ['masks that agree', [mask(6n, 2n), mask(3n, 3n)], false],
