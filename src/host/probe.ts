@@ -2,7 +2,7 @@ import { release } from 'node:os';
 import { probeEngine } from './engines.ts';
 import { probeProcMasks, probeSwapTotalBytes } from './proc.ts';
 import { probeHostRootfs } from './rootfs.ts';
-import type { CgroupFacts, HostFacts } from './types.ts';
+import type { HostFacts } from './types.ts';
 import { probeUserns } from './userns.ts';
 
 export interface ProbeOptions {
@@ -11,13 +11,12 @@ export interface ProbeOptions {
   /** Names of interpreters whose place is wanted. */
   readonly commands: readonly string[];
   readonly uid: number;
-  readonly cgroup: CgroupFacts;
   /** An absolute path that is used instead of a search. */
   readonly bubblewrap?: string;
 }
 
-/** Reads everything that planning needs to know of the host; a few milliseconds, nothing is changed. */
-export async function probeHost(options: ProbeOptions): Promise<HostFacts> {
+/** Reads everything that planning needs to know of the host but its cgroups, which have a layer of their own; a few milliseconds, nothing is changed. */
+export async function probeHost(options: ProbeOptions): Promise<Omit<HostFacts, 'cgroup'>> {
   const [bubblewrap, usernsDenied, swapTotalBytes, hostRootfs, procMasks] = await Promise.all([
     probeEngine('bwrap', options.path, options.bubblewrap),
     probeUserns(),
@@ -31,7 +30,6 @@ export async function probeHost(options: ProbeOptions): Promise<HostFacts> {
     uid: options.uid,
     engines: { bubblewrap },
     usernsDenied,
-    cgroup: options.cgroup,
     swapTotalBytes,
     hostRootfs,
     procMasks,

@@ -10,6 +10,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { execa } from 'execa';
 import { errnoOf, WarderError } from '#error/warder-error.ts';
+import { withDeadline } from '#util/deadline.ts';
 import { Channel } from './channel.ts';
 import type { NativeProgram } from './native.ts';
 import { encodeLaunch, encodeOpened } from './protocol.ts';
@@ -28,6 +29,9 @@ export interface LaunchOptions {
   readonly ids: HostIds | null;
   /** Open cgroup files that the stub writes "0" into. Closed here, in every case. */
   readonly joinHandles: readonly FileHandle[];
+  /** How long the stub may take until its pipes are open; milliseconds. */
+  readonly timeoutMs: number;
+  readonly onTimeout: () => Error;
 }
 
 export interface LauncherExit {
@@ -61,7 +65,10 @@ export async function launchJail(options: LaunchOptions): Promise<Jail> {
   const { pid, channel } = started;
   try {
     await channel.send(encodeLaunch(spec, ids, joinHandles.length));
-    await channel.expect('pipes', () => spawnError(native.path, started.diagnostics() || 'it exited'));
+    const pipes = channel.expect('pipes', () =>
+      spawnError(native.path, started.diagnostics() || 'it exited'),
+    );
+    await withDeadline(pipes, options.timeoutMs, options.onTimeout);
     const streams = await openStreams(pid);
     await channel.send(encodeOpened());
     return { ...started, streams };

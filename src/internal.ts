@@ -1,0 +1,17 @@
+/** What the surfaces of this package (command line, servers) use beyond its public interface. Not exported from it. */
+export { findLanguage, LANGUAGES, languageOfFile } from '#languages/registry.ts';
+export type { Language } from '#languages/types.ts';
+export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '#log/logger.ts';
+export { runRequestSchema } from '#plan/request-schema.ts';
+export type { LoadedPolicy } from '#policy/assemble.ts';
+export { overridesFromAssignments } from '#policy/assignments.ts';
+export { diffPolicies, type PolicyDifference } from '#policy/diff.ts';
+export { type ExplainedValue, explainPolicy } from '#policy/explain.ts';
+export { policyJsonSchema } from '#policy/json-schema.ts';
+export { listShippedPolicies, loadPolicyFile } from '#policy/load.ts';
+export { resolvePolicy } from '#policy/resolve.ts';
+export type { PolicyOverrides } from '#policy/schema.ts';
+export { collectGarbage } from './gc.ts';
+export type { Prepared } from './prepare.ts';
+export type { RunExtras } from './run.ts';
+export { openWarder, type WarderInstance } from './warder.ts';

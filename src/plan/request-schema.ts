@@ -1,0 +1,115 @@
+/** The request as it comes from outside: JSON form = library form (contract: RunRequest, schema 1). */
+import * as z from 'zod';
+import type { InputIssue } from '#error/codes.ts';
+import { WarderError } from '#error/warder-error.ts';
+import { suggest } from '#util/suggest.ts';
+
+const noNul = (text: string): boolean => !text.includes('\0');
+const NUL_MESSAGE = 'contains a NUL byte, which no program can receive';
+const text = z.string().refine(noNul, NUL_MESSAGE);
+
+const bytes = z.union([
+  z.string(),
+  z.instanceof(Uint8Array),
+  z.strictObject({ data: z.base64(), encoding: z.literal('base64') }),
+]);
+
+/** Relative to the workspace, nothing that leads out of it or nowhere. */
+function isPlainPath(path: string): boolean {
+  const parts = path.split('/');
+  return parts.every(
+    (part) => part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= 255,
+  );
+}
+
+const relativePath = text
+  .max(4095)
+  .refine(isPlainPath, 'must be a relative path without empty, `.` or `..` parts, such as `lib/util.py`');
+
+const file = z.strictObject({
+  path: relativePath.describe('Below /workspace'),
+  content: bytes,
+  mode: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'must be octal permission bits, such as 0644')
+    .optional(),
+});
+
+const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+export const runRequestSchema = z
+  .strictObject({
+    schema: z.literal(1).optional(),
+    id: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,128}$/, 'must be 1 to 128 printable ASCII characters')
+      .optional(),
+    language: z.string().optional().describe('Id or alias of a language; see `warder languages`'),
+    code: z.string().optional().describe('Source text; becomes /workspace/main.<extension>'),
+    files: z.array(file).max(10_000).optional().describe('Placed below /workspace before the start'),
+    entrypoint: relativePath.optional().describe('The file of `files` to run; needed when there are several'),
+    argv: z.array(text).min(1).max(60_000).optional().describe('Any command, instead of a language'),
+    args: z.array(text).max(60_000).optional().describe('Arguments of the program'),
+    stdin: bytes.optional(),
+    env: z
+      .record(z.string().regex(environmentName, 'is not a name for an environment variable'), text)
+      .optional(),
+    cwd: text.min(1).optional().describe('Absolute inside the sandbox, or relative to /workspace'),
+    policy: z
+      .union([z.string(), z.strictObject({ name: z.string(), sha256: z.string().optional() })])
+      .optional(),
+    limits: z.record(z.string(), z.unknown()).optional().describe("As in a policy's `limits`"),
+    engine: z.enum(['auto', 'bubblewrap', 'nsjail']).optional(),
+    rootfs: z.string().optional().describe('auto, host, or the name of a built tree'),
+  })
+  .check(({ value, issues }) => {
+    const report = (path: string, message: string) =>
+      issues.push({ code: 'custom', input: value, path: [path], message });
+    const { language, code, files, argv, args, entrypoint } = value;
+    if (argv && (language || code !== undefined || args || entrypoint)) {
+      report('argv', 'runs a command; it does not go with language, code, args or entrypoint');
+    }
+    if (!argv && !language) report('language', 'is missing: give a language with code or files, or an argv');
+    if (argv?.[0] === '') report('argv', 'has an empty command');
+    if (language && (code === undefined) === (files === undefined)) {
+      report('code', 'give either code or files with a language');
+    }
+    const paths = (files ?? []).map(({ path }) => path);
+    if (language && files && entrypoint === undefined && paths.length !== 1) {
+      report('entrypoint', 'is needed when there is more than one file');
+    }
+    if (entrypoint !== undefined && !paths.includes(entrypoint)) {
+      report('entrypoint', `\`${entrypoint}\` is not among the files`);
+    }
+    const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+    if (twice !== undefined) report('files', `has \`${twice}\` twice`);
+  });
+
+export type RunRequest = z.input<typeof runRequestSchema>;
+
+/** @throws WarderError REQUEST_INVALID with every problem */
+export function parseRunRequest(input: unknown): RunRequest {
+  const result = runRequestSchema.safeParse(input);
+  if (result.success) return result.data;
+  const issues = result.error.issues.flatMap(toInputIssues);
+  const first = issues[0];
+  const message = `the request is invalid: ${[first?.path, first?.message].filter(Boolean).join(' ')}`;
+  throw new WarderError('REQUEST_INVALID', message, { details: { issues } });
+}
+
+function toInputIssues(issue: z.core.$ZodIssue): InputIssue[] {
+  const path = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  const known = Object.keys(runRequestSchema.shape);
+  return issue.keys.map((key) => {
+    const near = path === '' ? suggest(key, known) : undefined;
+    return { path, message: `unknown key \`${key}\``, ...(near ? { suggestion: near } : {}) };
+  });
+}
+
+/** The bytes of a text, byte array or base64 field. */
+export function toBytes(value: z.input<typeof bytes>): Uint8Array {
+  if (typeof value === 'string') return Buffer.from(value, 'utf8');
+  if (value instanceof Uint8Array) return value;
+  return Buffer.from(value.data, 'base64');
+}

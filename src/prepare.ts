@@ -1,0 +1,157 @@
+/** From a request to the plans of a run: everything that can be decided before a place is free. */
+import { bubblewrap } from '#engines/bubblewrap/engine.ts';
+import type { Engine } from '#engines/engine.ts';
+import { WarderError } from '#error/warder-error.ts';
+import type { HostFacts } from '#host/types.ts';
+import { findLanguage } from '#languages/registry.ts';
+import type { LaunchSpec } from '#launch/types.ts';
+import { planJail } from '#plan/jail-plan.ts';
+import { planProgram } from '#plan/program-plan.ts';
+import type { RunRequest } from '#plan/request-schema.ts';
+import type { JailPlan, ProgramPlan } from '#plan/types.ts';
+import type { LoadedPolicy } from '#policy/assemble.ts';
+import { loadPolicyFile } from '#policy/load.ts';
+import { resolvePolicy } from '#policy/resolve.ts';
+import type { PolicyOverrides } from '#policy/schema.ts';
+import type { ResolvedPolicy } from '#policy/types.ts';
+import type { Widening } from '#policy/widening.ts';
+import { CONTROLS, type Control, type Weakening } from '#result/control.ts';
+import { resolveRootfs } from '#rootfs/resolve.ts';
+import { type BuiltFilter, buildFilter } from '#seccomp/build-filter.ts';
+import type { Arch } from '#seccomp/ir.ts';
+import { hostTree } from './runtime.ts';
+
+export interface PrepareOptions {
+  readonly defaultPolicy: string;
+  readonly defaultEngine: 'auto' | 'bubblewrap' | 'nsjail';
+  /** Policy fields of the command line (`--set`), above the request's limits. */
+  readonly overrides?: PolicyOverrides;
+  readonly allowWiden?: boolean;
+}
+
+export interface Prepared {
+  readonly policy: ResolvedPolicy;
+  readonly jail: JailPlan;
+  readonly program: ProgramPlan;
+  readonly engine: Engine;
+  readonly launch: LaunchSpec;
+  readonly filter: BuiltFilter;
+}
+
+/** Loaded policies and compiled filters of one instance: a run uses the snapshot of the first load. */
+export class Preparer {
+  readonly #facts: HostFacts;
+  readonly #policies = new Map<string, Promise<LoadedPolicy>>();
+  readonly #filters = new Map<string, BuiltFilter>();
+
+  constructor(facts: HostFacts) {
+    this.#facts = facts;
+  }
+
+  /** @throws WarderError POLICY_*, REQUEST_*, SECCOMP_INVALID, HOST_* */
+  async prepare(request: RunRequest, options: PrepareOptions): Promise<Prepared> {
+    const facts = this.#facts;
+    const engine = chooseEngine(request.engine ?? options.defaultEngine, facts);
+    const language = request.language === undefined ? null : findLanguage(request.language);
+    const loaded = await this.#load(request.policy ?? options.defaultPolicy);
+    const { policy, widened } = resolvePolicy(loaded, {
+      languageId: language?.id,
+      overrides: requestOverrides(request, options.overrides),
+      allowWiden: options.allowWiden,
+    });
+    const rootfs = resolveRootfs(policy.filesystem.rootfs, hostTree(facts));
+    const weakenings = widened.flatMap(toWeakening);
+    const jail = planJail({ policy, host: facts, rootfs, engine: engine.capabilities, widened: weakenings });
+    const filter = this.#filter(policy, facts);
+    const notify = true;
+    const program = planProgram({
+      request,
+      policy,
+      rootfs,
+      language,
+      filter: { program: filter.program, notify },
+    });
+    return { policy, jail, program, engine, launch: engine.render(jail), filter };
+  }
+
+  async #load(
+    wanted: string | { readonly name: string; readonly sha256?: string | undefined },
+  ): Promise<LoadedPolicy> {
+    const { name, sha256 } = typeof wanted === 'string' ? { name: wanted, sha256: undefined } : wanted;
+    const loading = this.#policies.get(name) ?? loadPolicyFile(name);
+    this.#policies.set(name, loading);
+    try {
+      const loaded = await loading;
+      requireDigest(loaded, name, sha256);
+      return loaded;
+    } catch (error) {
+      this.#policies.delete(name);
+      throw error;
+    }
+  }
+
+  #filter(policy: ResolvedPolicy, facts: HostFacts): BuiltFilter {
+    const request = { arch: toArch(facts.arch), ...policy.seccomp, network: policy.network.mode };
+    const key = JSON.stringify(request);
+    const filter = this.#filters.get(key) ?? buildFilter(request);
+    this.#filters.set(key, filter);
+    return filter;
+  }
+}
+
+function requireDigest(loaded: LoadedPolicy, name: string, expected: string | undefined): void {
+  if (expected === undefined || expected === loaded.sha256) return;
+  throw new WarderError('POLICY_DIGEST_MISMATCH', `the policy \`${name}\` is not the expected one`, {
+    details: { name, expected, actual: loaded.sha256 },
+    hint: 'It was changed since the request was made; look at it: warder policy show',
+  });
+}
+
+function requestOverrides(request: RunRequest, more: PolicyOverrides | undefined): PolicyOverrides {
+  const { limits, rootfs } = request;
+  return {
+    ...more,
+    ...(limits || more?.limits ? { limits: { ...limits, ...more?.limits } } : {}),
+    ...(rootfs === undefined ? {} : { filesystem: { ...more?.filesystem, rootfs } }),
+  } as PolicyOverrides;
+}
+
+/** `limits.memory` → memory, `filesystem.mounts` → mounts, `network.mode` → network: the control's own name. */
+function toWeakening({ path, why }: Widening): Weakening[] {
+  const parts = path.split('.').reverse();
+  const id = parts.find((part): part is Control => (CONTROLS as readonly string[]).includes(part));
+  // `allowDegraded` itself weakens nothing: what it lets pass is in the table with its own name.
+  return id ? [{ id, why }] : [];
+}
+
+function chooseEngine(wanted: 'auto' | 'bubblewrap' | 'nsjail', { engines }: HostFacts): Engine {
+  if (wanted === 'nsjail') {
+    throw new WarderError('HOST_ENGINE_MISSING', 'the nsjail engine is not part of this version', {
+      details: { engine: 'nsjail', searched: [] },
+      hint: 'Use --engine bubblewrap or auto',
+    });
+  }
+  requireOptions(engines.bubblewrap);
+  return bubblewrap;
+}
+
+function requireOptions(facts: HostFacts['engines']['bubblewrap']): void {
+  if (!facts.found) return; // planJail names the missing launcher
+  const missing = bubblewrap.requiredOptions.filter((option) => !facts.options.includes(option));
+  if (missing.length === 0) return;
+  throw new WarderError(
+    'HOST_ENGINE_UNUSABLE',
+    `${facts.path} (${facts.version}) lacks ${missing.join(', ')}`,
+    {
+      details: { engine: 'bubblewrap', missing },
+      hint: 'Install bubblewrap 0.8.0 or newer, or set WARDER_BWRAP to such a binary',
+    },
+  );
+}
+
+function toArch(nodeArch: string): Arch {
+  if (nodeArch === 'x64') return 'x86_64';
+  throw new WarderError('HOST_ARCH_UNSUPPORTED', `warder does not support ${nodeArch} yet`, {
+    details: { arch: nodeArch },
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * What one warder instance holds of the host for as long as it lives: the native program, the host's facts, the
+ * cgroup driver with its owner record, the uids. Opened once, closed in reverse.
+ */
+
+import { detectCgroups } from '#cgroup/detect.ts';
+import type { CgroupDriver } from '#cgroup/driver.ts';
+import { openCgroupDriver } from '#cgroup/open-driver.ts';
+import { probeCgroups } from '#cgroup/probe.ts';
+import { CGROUP_ABILITIES, type CgroupLocation, type CgroupProbe } from '#cgroup/types.ts';
+import { probeHost } from '#host/probe.ts';
+import { HOST_COMMAND_DIRECTORIES } from '#host/rootfs.ts';
+import type { CgroupFacts, HostFacts } from '#host/types.ts';
+import { LANGUAGES } from '#languages/registry.ts';
+import { type NativeProgram, openNative } from '#launch/native.ts';
+import { claimOwnership, type Ownership } from '#launch/owner-record.ts';
+import { ensureRuntimeDir, resolveRuntimeDir } from '#launch/runtime-dir.ts';
+import { createUidPool, type UidPool } from '#launch/uid-pool.ts';
+import type { Logger } from '#log/logger.ts';
+import { sweepStale } from '#supervise/sweep.ts';
+
+export interface HostRuntime {
+  readonly native: NativeProgram;
+  readonly facts: HostFacts;
+  readonly driver: CgroupDriver | null;
+  /** Prefix of our leaves' names; the rest is a counter. */
+  readonly leafPrefix: string;
+  /** null when the supervisor is not root: then runs have its own uid. */
+  readonly uids: UidPool | null;
+  close(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** @throws WarderError HOST_* */
+export async function openRuntime({ logger, env }: RuntimeOptions): Promise<HostRuntime> {
+  const uid = process.geteuid?.() ?? -1;
+  const native = await openNative();
+  let ownership: Ownership | undefined;
+  try {
+    const runtimeDir = await ensureRuntimeDir(resolveRuntimeDir({ uid, env }), uid);
+    const location = await detectCgroups();
+    const owners = { runtimeDir, nativePath: native.path, leafParents: leafParents(location) };
+    const cgroups = claimOwnership(owners).then(async (claimed) => {
+      ownership = claimed;
+      await sweep(claimed, logger);
+      return probeCgroups(location, `${claimed.record.leafPrefix}probe`);
+    });
+    const [probe, host] = await Promise.all([cgroups, probeOthers(uid, env)]);
+    const claimed = ownership as unknown as Ownership;
+    const uids = uid === 0 ? createUidPool(owners) : null;
+    return {
+      native,
+      facts: { ...host, cgroup: toFacts(probe) },
+      driver: openCgroupDriver(location, probe),
+      leafPrefix: claimed.record.leafPrefix,
+      uids,
+      close: async () => {
+        await uids?.close();
+        await claimed.release();
+        await native.handle.close();
+      },
+    };
+  } catch (error) {
+    await ownership?.release();
+    await native.handle.close();
+    throw error;
+  }
+}
+
+function leafParents(location: CgroupLocation): string[] {
+  if (location.driver === 'v2') return [location.dir];
+  return location.driver === 'v1' ? [...new Set(Object.values(location.hierarchies))] : [];
+}
+
+async function sweep({ stale }: Ownership, logger: Logger): Promise<void> {
+  if (stale.length === 0) return;
+  const swept = await sweepStale(stale);
+  logger.warn({ event: 'sweep', ...swept }, 'removed what a dead supervisor left behind');
+}
+
+async function probeOthers(uid: number, env: RuntimeOptions['env']): Promise<Omit<HostFacts, 'cgroup'>> {
+  return probeHost({
+    uid,
+    path: env['PATH'] ?? '/usr/bin',
+    commands: LANGUAGES.flatMap(({ interpreters }) => interpreters),
+    ...(env['WARDER_BWRAP'] ? { bubblewrap: env['WARDER_BWRAP'] } : {}),
+  });
+}
+
+function toFacts(probe: CgroupProbe): CgroupFacts {
+  const usable = CGROUP_ABILITIES.filter((ability) => probe.abilities[ability].usable);
+  const unusable = CGROUP_ABILITIES.flatMap((ability) => {
+    const status = probe.abilities[ability];
+    return status.usable ? [] : [[ability, status.why] as const];
+  });
+  return {
+    driver: probe.driver,
+    controllers: usable.filter((ability) => ability !== 'swap'),
+    swapLimit: usable.includes('swap'),
+    unusable: Object.fromEntries(unusable),
+  };
+}
+
+/** The tree that `rootfs: host` stands for on this host. */
+export function hostTree({ hostRootfs }: HostFacts) {
+  return { ...hostRootfs, path: HOST_COMMAND_DIRECTORIES };
+}

@@ -1,0 +1,152 @@
+import type { CgroupDriver, Leaf } from '#cgroup/driver.ts';
+import type { CgroupUsage } from '#cgroup/types.ts';
+import type { Engine } from '#engines/engine.ts';
+import { isWarderError, WarderError } from '#error/warder-error.ts';
+import { type Jail, launchJail } from '#launch/jail.ts';
+import type { NativeProgram } from '#launch/native.ts';
+import { encodeFiles } from '#launch/protocol.ts';
+import type { HostIds, LaunchSpec, ProgramSpec } from '#launch/types.ts';
+import type { JailPlan } from '#plan/types.ts';
+import { withDeadline } from '#util/deadline.ts';
+
+export interface SetupInput {
+  readonly plan: JailPlan;
+  readonly engine: Engine;
+  readonly spec: LaunchSpec;
+  readonly native: NativeProgram;
+  readonly driver: CgroupDriver | null;
+  /** Opaque: the program may see it. */
+  readonly leafName: string;
+  readonly ids: HostIds | null;
+  /** Any launch can hang; then this ends it. */
+  readonly setupTimeoutMs: number;
+}
+
+/** A sandbox in which init waits for its program. */
+export interface ReadyJail {
+  readonly jail: Jail;
+  readonly leaf: Leaf | null;
+}
+
+/** The state of the leaf with nothing but launcher and init in it. */
+export interface Baseline {
+  readonly usage: CgroupUsage | null;
+  readonly peakReset: boolean;
+}
+
+/**
+ * Leaf, launcher, init, in this order; on any failure everything that was made is gone again.
+ * @throws WarderError HOST_*, CGROUP_*, LAUNCH_*, ENGINE_SETUP_FAILED, ENGINE_SETUP_TIMEOUT
+ */
+export async function setUp(input: SetupInput): Promise<ReadyJail> {
+  const leaf = await makeLeaf(input);
+  let jail: Jail | undefined;
+  try {
+    const joinHandles = leaf ? await leaf.openJoinFds() : [];
+    const { native, spec, ids } = input;
+    const { setupTimeoutMs: timeoutMs } = input;
+    jail = await launchJail({
+      native,
+      spec,
+      ids,
+      joinHandles,
+      timeoutMs,
+      onTimeout: () => tooSlow(input, ''),
+    });
+    const { channel, diagnostics } = jail;
+    const ready = channel.expect('ready', () => launcherEnded(input));
+    await withDeadline(ready, timeoutMs, () => tooSlow(input, diagnostics()));
+    return { jail, leaf };
+  } catch (error) {
+    const explained = await explain(error, input, jail, leaf);
+    await tearDown(jail, leaf);
+    throw explained;
+  }
+}
+
+async function makeLeaf({ driver, plan, leafName }: SetupInput): Promise<Leaf | null> {
+  return driver && plan.cgroup ? driver.createLeaf(leafName, plan.cgroup) : null;
+}
+
+function tooSlow({ plan, setupTimeoutMs }: SetupInput, diagnostics: string): WarderError {
+  const said = diagnostics && `: ${diagnostics}`;
+  return new WarderError(
+    'ENGINE_SETUP_TIMEOUT',
+    `the sandbox was not ready within ${setupTimeoutMs} ms${said}`,
+    {
+      details: { engine: plan.engine.name, timeoutMs: setupTimeoutMs, diagnostics },
+      hint: 'The host may be overloaded, or the launcher hangs; lower the concurrency or raise setupTimeoutMs',
+    },
+  );
+}
+
+/** Replaced by what the launcher said, once it has been reaped. */
+function launcherEnded({ plan }: SetupInput): WarderError {
+  return new WarderError('ENGINE_SETUP_FAILED', 'the launcher ended before the sandbox was ready', {
+    details: { engine: plan.engine.name, diagnostics: '', exitCode: null, signal: null },
+  });
+}
+
+async function explain(
+  error: unknown,
+  { plan, engine }: SetupInput,
+  jail: Jail | undefined,
+  leaf: Leaf | null,
+): Promise<unknown> {
+  if (!jail || !isWarderError(error) || error.code !== 'ENGINE_SETUP_FAILED') return error;
+  const { exitCode, signal } = await jail.exited;
+  const diagnostics = jail.diagnostics();
+  const details = { engine: plan.engine.name, diagnostics, exitCode, signal };
+  const events = await leaf?.readEvents().catch(() => null);
+  if (events && events.oomKill > 0) {
+    return new WarderError('ENGINE_SETUP_FAILED', 'the memory limit is too small for the sandbox itself', {
+      details,
+      hint: 'Allow a few MiB more: the launcher sets the sandbox up inside the limit',
+    });
+  }
+  const known = engine.diagnose(diagnostics);
+  if (!known) {
+    const how = signal ? `killed by ${signal}` : `exit code ${exitCode}`;
+    const message = `${plan.engine.name} failed to set the sandbox up (${how}): ${diagnostics || 'it said nothing'}`;
+    return new WarderError('ENGINE_SETUP_FAILED', message, { details });
+  }
+  const message = `${plan.engine.name} failed to set the sandbox up: ${known.why}`;
+  if (known.code === 'HOST_USERNS_DENIED') {
+    return new WarderError(known.code, message, { details: { why: known.why }, hint: known.hint });
+  }
+  if (known.code === 'HOST_RESOURCE_EXHAUSTED') {
+    return new WarderError(known.code, message, {
+      details: { what: 'launcher', errno: known.why },
+      hint: known.hint,
+    });
+  }
+  return new WarderError(known.code, message, { details, hint: known.hint });
+}
+
+/** Hands the program's files to init, and takes the leaf's figures before the program adds to them. */
+export async function prepare({ jail, leaf }: ReadyJail, program: ProgramSpec): Promise<Baseline> {
+  const [baseline] = await Promise.all([readBaseline(leaf), sendFiles(jail, program)]);
+  return baseline;
+}
+
+async function readBaseline(leaf: Leaf | null): Promise<Baseline> {
+  if (!leaf) return { usage: null, peakReset: false };
+  const peakReset = await leaf.resetPeak();
+  return { usage: await leaf.readUsage(), peakReset };
+}
+
+async function sendFiles({ channel }: Jail, program: ProgramSpec): Promise<void> {
+  for (const frame of encodeFiles(program)) await channel.send(frame);
+}
+
+/** Every way out ends here: nothing of the sandbox lives on, no descriptor stays open, the leaf is gone. */
+export async function tearDown(jail: Jail | undefined, leaf: Leaf | null): Promise<void> {
+  if (jail) {
+    jail.channel.close();
+    jail.kill();
+    for (const stream of Object.values(jail.streams)) stream.destroy();
+    await leaf?.kill();
+    await jail.exited;
+  }
+  await leaf?.remove();
+}

@@ -1,0 +1,165 @@
+import { availableParallelism } from 'node:os';
+import { Readable } from 'node:stream';
+import * as z from 'zod';
+import { WarderError } from '#error/warder-error.ts';
+import { silentLogger } from '#log/logger.ts';
+import { parseRunRequest, type RunRequest } from '#plan/request-schema.ts';
+import type { RunResult } from '#result/run-result.ts';
+import { RunQueue } from '#supervise/queue.ts';
+import { type PrepareOptions, Preparer } from './prepare.ts';
+import { executeRun, type RunContext, type RunExtras } from './run.ts';
+import { type HostRuntime, openRuntime } from './runtime.ts';
+
+/** A launch is half waiting for the kernel, so twice the processors keeps them busy (measured). */
+const RUNS_PER_PROCESSOR = 2;
+const DEFAULT_MAX_QUEUED = 1000;
+const DEFAULT_SETUP_TIMEOUT_MS = 10_000;
+
+/** The four methods of a pino logger that are used. */
+type PinoLike = Parameters<typeof executeRun>[0]['logger'];
+
+export interface WarderOptions {
+  /** Name of a shipped policy or path of a policy file; default `strict`. */
+  readonly policy?: string;
+  readonly engine?: 'auto' | 'bubblewrap' | 'nsjail';
+  /** Runs at the same time; default twice the processors. */
+  readonly concurrency?: number;
+  /** Runs that may wait; one more is refused with SUPERVISE_QUEUE_FULL. Default 1000. */
+  readonly maxQueued?: number;
+  /** How long a sandbox may take to be ready, milliseconds; default 10 000. */
+  readonly setupTimeoutMs?: number;
+  /** A pino logger; silent without one. */
+  readonly logger?: PinoLike;
+}
+
+const optionsSchema = z.strictObject({
+  policy: z.string().min(1).default('strict'),
+  engine: z.enum(['auto', 'bubblewrap', 'nsjail']).default('auto'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(() => availableParallelism() * RUNS_PER_PROCESSOR),
+  maxQueued: z.int().min(0).default(DEFAULT_MAX_QUEUED),
+  setupTimeoutMs: z.int().min(1).default(DEFAULT_SETUP_TIMEOUT_MS),
+});
+
+/** A run as the library takes it: a RunRequest, with a way to cancel and a stream as stdin if wanted. */
+export type RunOptions = Omit<RunRequest, 'stdin'> & {
+  readonly stdin?: RunRequest['stdin'] | Readable;
+  /** Aborting ends the sandbox; the result's outcome is `canceled`. */
+  readonly signal?: AbortSignal;
+};
+
+export interface Warder {
+  /**
+   * Runs one program. Resolves with a RunResult whatever the program did.
+   * @throws WarderError when the request, the policy, the host, a launcher or warder failed
+   */
+  run(options: RunOptions): Promise<RunResult>;
+  /** Ends every run, waits until nothing of them is left, and gives back what was held of the host. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Probes the host, sweeps what a dead supervisor left, and is ready to run programs.
+ * @throws WarderError REQUEST_INVALID for wrong options, HOST_* for what the host lacks
+ */
+export async function createWarder(options: WarderOptions = {}): Promise<Warder> {
+  return openWarder(options, process.env);
+}
+
+/** As `createWarder`, with the environment as an argument and the inner door open. */
+export async function openWarder(options: WarderOptions, env: NodeJS.ProcessEnv): Promise<WarderInstance> {
+  const { logger = silentLogger(), ...rest } = options;
+  const settings = parseOptions(rest);
+  const runtime = await openRuntime({ logger, env });
+  const { policy: defaultPolicy, engine: defaultEngine } = settings;
+  let leaves = 0;
+  const context: RunContext = {
+    runtime,
+    preparer: new Preparer(runtime.facts),
+    queue: new RunQueue(settings),
+    logger,
+    setupTimeoutMs: settings.setupTimeoutMs,
+    nextLeaf: () => leaves++,
+  };
+  return new WarderInstance(context, { defaultPolicy, defaultEngine });
+}
+
+function parseOptions(options: Omit<WarderOptions, 'logger'>) {
+  const result = optionsSchema.safeParse(options);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw new WarderError(
+    'REQUEST_INVALID',
+    `the options of createWarder are invalid: ${z.prettifyError(result.error)}`,
+    {
+      details: { issues },
+    },
+  );
+}
+
+export class WarderInstance implements Warder {
+  readonly context: RunContext;
+  readonly #defaults: PrepareOptions;
+  /** One controller per run: AbortSignal.any would pile dependents up on a signal that lives as long as we do. */
+  readonly #running = new Map<AbortController, Promise<unknown>>();
+  #closed: Promise<void> | undefined;
+
+  constructor(context: RunContext, defaults: PrepareOptions) {
+    this.context = context;
+    this.#defaults = defaults;
+  }
+
+  get runtime(): HostRuntime {
+    return this.context.runtime;
+  }
+
+  run({ signal, stdin, ...request }: RunOptions): Promise<RunResult> {
+    const stream = stdin instanceof Readable ? stdin : undefined;
+    const plain = stdin === undefined || stdin instanceof Readable ? request : { ...request, stdin };
+    return this.execute(plain, { ...(signal ? { signal } : {}), ...(stream ? { stdin: stream } : {}) });
+  }
+
+  /** The inner door: what surfaces need beyond `run`. */
+  async execute(request: unknown, extras: Partial<RunExtras>): Promise<RunResult> {
+    if (this.#closed)
+      throw new WarderError('SUPERVISE_CLOSED', 'this warder has been closed', { details: {} });
+    const parsed = parseRunRequest(request);
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    if (extras.signal?.aborted) abort();
+    extras.signal?.addEventListener('abort', abort, { once: true });
+    const { signal } = controller;
+    const running = executeRun(this.context, parsed, { ...this.#defaults, ...extras, signal });
+    this.#running.set(controller, running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(controller);
+      extras.signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  prepare(request: unknown, options: Partial<PrepareOptions>) {
+    return this.context.preparer.prepare(parseRunRequest(request), { ...this.#defaults, ...options });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #shutDown(): Promise<void> {
+    this.context.queue.close();
+    for (const controller of this.#running.keys()) controller.abort();
+    await Promise.allSettled(this.#running.values());
+    await this.context.runtime.close();
+  }
+}
