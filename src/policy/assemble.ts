@@ -4,7 +4,7 @@ import { digestEntries } from './digest.ts';
 import { combinePolicies, orderPolicies, type PolicyNode } from './extends.ts';
 import type { Entries } from './flatten.ts';
 import { applyLanguage, languageIds } from './merge.ts';
-import { checkRules, type RuleFinding } from './rules.ts';
+import { checkCeilings, checkRules } from './rules.ts';
 
 /** A policy with everything that it extends, valid as a whole; languages and requests are not applied yet. */
 export interface LoadedPolicy {
@@ -47,20 +47,17 @@ export function assemblePolicy(nodes: ReadonlyMap<string, PolicyNode>, root: Pol
 function checkWhole(entries: Entries, file: string): readonly InputIssue[] {
   const missing = missingPaths(entries);
   if (missing.length > 0) {
-    return [{ path: '', message: `no file sets ${missing.join(', ')}`, suggestion: 'extends: [base]', file }];
+    const message = `no file sets ${missing.join(', ')}; \`extends: [base]\` brings them all`;
+    return [{ path: '', message, file, line: 1, column: 1 }];
   }
-  const own = checkRules(withDefaults(applyLanguage(entries, undefined)));
-  const issues = own.map((finding) => toIssue(entries, finding, '', file));
-  for (const id of languageIds(entries)) {
-    const findings = checkRules(withDefaults(applyLanguage(entries, id)));
-    const added = findings.filter(({ message }) => !own.some((known) => known.message === message));
-    issues.push(...added.map((finding) => toIssue(entries, finding, `languages.${id}.`, file)));
-  }
-  return issues;
-}
-
-function toIssue(entries: Entries, finding: RuleFinding, prefix: string, file: string): InputIssue {
-  const path = `${prefix}${finding.path}`;
-  const entry = entries.get(path) ?? entries.get(finding.path);
-  return { path, message: finding.message, file, ...entry?.origins.at(-1) };
+  const body = withDefaults(applyLanguage(entries, undefined));
+  const own = [...checkRules(body), ...checkCeilings(body)];
+  const ofLanguages = languageIds(entries).flatMap((id) =>
+    checkRules(withDefaults(applyLanguage(entries, id)))
+      .filter(({ message }) => !own.some((known) => known.message === message))
+      .map(({ path, message }) => ({ path, message: `with the overrides for ${id}: ${message}` })),
+  );
+  return [...own, ...ofLanguages].map(({ path, message }) => {
+    return { path, message, file, ...entries.get(path)?.origins.at(-1) };
+  });
 }

@@ -1,4 +1,5 @@
 import type { InputIssue } from '#error/codes.ts';
+import { keysAt, policyOverridesJsonSchema } from './json-schema.ts';
 import { parsePolicyText } from './parse.ts';
 import type { PolicyOverrides } from './schema.ts';
 import { type Validated, validateOverrides } from './validate.ts';
@@ -14,7 +15,15 @@ type Section = Map<string, unknown>;
 export function overridesFromAssignments(assignments: readonly string[]): Validated<PolicyOverrides> {
   const root: Section = new Map();
   const issues = assignments.flatMap((assignment) => assign(root, assignment));
-  return issues.length > 0 ? { ok: false, issues } : validateOverrides(toObject(root));
+  if (issues.length > 0) return { ok: false, issues };
+  const result = validateOverrides(toObject(root));
+  return result.ok ? result : { ok: false, issues: result.issues.map(withFullPath) };
+}
+
+/** `memory=1GiB` was probably meant as `limits.memory=1GiB`. */
+function withFullPath(issue: InputIssue): InputIssue {
+  const limits = keysAt(policyOverridesJsonSchema(), ['limits']);
+  return limits.includes(issue.path) ? { ...issue, suggestion: `limits.${issue.path}` } : issue;
 }
 
 function assign(root: Section, assignment: string): readonly InputIssue[] {

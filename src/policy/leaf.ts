@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Check } from './value-checks.ts';
+import type { Check, Problem } from './value-checks.ts';
 
 /** How a value looks in the JSON Schema; editors check this, warder checks more. */
 export interface JsonShape {
@@ -17,9 +17,10 @@ export interface JsonShape {
  */
 export function leaf<T>(check: Check, shape: JsonShape): z.ZodType<T, T> {
   const schema = z.unknown().superRefine((input, context) => {
-    const problem = check(input);
+    // Optional keys that are absent do not get here, so this is a key that has to be there.
+    const problem = input === undefined ? { message: 'this key is required' } : check(input);
     if (!problem) return;
-    const { message, suggestion } = problem;
+    const { message, suggestion }: Problem = problem;
     // `continue: false` makes a union see a failed branch instead of a value that merely has a remark.
     context.addIssue({ code: 'custom', message, params: { suggestion }, continue: false });
   });

@@ -7,8 +7,14 @@ import { assemblePolicy, type LoadedPolicy } from './assemble.ts';
 import type { PolicyNode } from './extends.ts';
 import { flatten, type Origin } from './flatten.ts';
 import { policyInvalid, policyNotFound, policyUnreadable } from './load-errors.ts';
-import { type ParsedText, parsePolicyText } from './parse.ts';
-import { extendedReference, type Reference, rootReference, SHIPPED_DIRECTORY } from './reference.ts';
+import { parsePolicyText, unusableText } from './parse.ts';
+import {
+  extendedReference,
+  isReference,
+  type Reference,
+  rootReference,
+  SHIPPED_DIRECTORY,
+} from './reference.ts';
 import type { PolicyFile } from './schema.ts';
 import { validatePolicyFile } from './validate.ts';
 import { quote } from './value-checks.ts';
@@ -58,7 +64,9 @@ async function addFile(
   id: string,
   bytes: Uint8Array | undefined,
 ): Promise<PolicyFile | undefined> {
-  const parsed = bytes ? parsePolicyText(bytes, reference.label) : tooLarge(reference.label);
+  const parsed = bytes
+    ? parsePolicyText(bytes, reference.label)
+    : unusableText(reference.label, 'larger than 1 MiB');
   const originOf = (path: readonly PropertyKey[]): Origin => ({
     file: reference.label,
     ...parsed.locate(path, 'value'),
@@ -70,7 +78,7 @@ async function addFile(
   // Entered before its parents are followed, so that a cycle of files comes to an end.
   state.nodes.set(id, { id, label: reference.label, parents, entries: flatten(body, originOf) });
   if (!result.ok) state.issues.push(...result.issues);
-  for (const [index, entry] of extendsOf(parsed.value).entries()) {
+  for (const { index, entry } of extendsOf(parsed.value)) {
     const origin = originOf(['extends', index]);
     const parent = await addParent(state, reference, entry, origin);
     if (parent !== undefined) parents.push({ id: parent, origin });
@@ -99,10 +107,10 @@ async function addParent(
 }
 
 /** The entries of `extends` that can be followed, also when the file has other problems. */
-function extendsOf(value: unknown): readonly string[] {
+function extendsOf(value: unknown): readonly { readonly index: number; readonly entry: string }[] {
   const list = typeof value === 'object' && value !== null && 'extends' in value ? value.extends : [];
-  const usable = (entry: unknown): entry is string => typeof entry === 'string' && /^[^\0\n]+$/.test(entry);
-  return Array.isArray(list) ? list.filter(usable) : [];
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry: unknown, index) => (isReference(entry) ? [{ index, entry }] : []));
 }
 
 async function readRoot(reference: Reference, shipped: readonly string[]): Promise<PolicyBytes> {
@@ -144,14 +152,4 @@ async function readCapped(handle: FileHandle): Promise<Uint8Array | undefined> {
     if (length > MAX_POLICY_BYTES) return undefined;
     if (bytesRead === 0) return buffer.subarray(0, length);
   }
-}
-
-function tooLarge(file: string): ParsedText {
-  const start = { line: 1, column: 1 };
-  return {
-    file,
-    value: undefined,
-    issues: [{ path: '', message: 'larger than 1 MiB', file }],
-    locate: () => start,
-  };
 }

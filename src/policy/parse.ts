@@ -39,12 +39,13 @@ const MAX_SYNTAX_ISSUES = 10;
 /** Parses YAML 1.2 (JSON is a part of it) from bytes. Never throws. */
 export function parsePolicyText(bytes: Uint8Array, file: string): ParsedText {
   const text = decode(bytes);
-  if (text === undefined) return unusable(file, 'the file is not UTF-8 text');
+  if (text === undefined) return unusableText(file, 'the file is not UTF-8 text');
   const lines = new LineCounter();
   // Duplicate keys are found below: yaml compares every pair of keys, which takes minutes for a file of 1 MiB.
   const options = { version: '1.2', uniqueKeys: false, prettyErrors: false, stringKeys: true } as const;
-  const document = parseDocument(text, { ...options, logLevel: 'silent', lineCounter: lines });
-  if (document.contents === null && document.errors.length === 0) return unusable(file, 'the file is empty');
+  const document = parseDocument(text, { ...options, logLevel: 'error', lineCounter: lines });
+  if (document.contents === null && document.errors.length === 0)
+    return unusableText(file, 'the file is empty');
   const issues = problemsOf(document).map(({ path, message, offset }) => ({
     path: path.join('.'),
     message,
@@ -74,7 +75,8 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-function unusable(file: string, message: string): ParsedText {
+/** The result for a file whose text is not even looked at. */
+export function unusableText(file: string, message: string): ParsedText {
   const start = { line: 1, column: 1 };
   return { file, value: undefined, issues: [{ path: '', message, file, ...start }], locate: () => start };
 }
@@ -86,7 +88,9 @@ function problemsOf(document: Document): readonly TextProblem[] {
   const syntax = (exhausted ? [exhausted] : errors.slice(0, MAX_SYNTAX_ISSUES)).map(
     (error): TextProblem => ({ path: [], message: wording(error), offset: error.pos[0] }),
   );
-  return syntax.length > 0 ? syntax : [...keyProblems(document), ...aliasProblems(document)];
+  if (syntax.length > 0) return syntax;
+  const problems = [...versionProblems(document), ...keyProblems(document), ...aliasProblems(document)];
+  return problems.sort((a, b) => a.offset - b.offset);
 }
 
 function wording(error: { readonly code: string; readonly message: string }): string {
@@ -98,6 +102,14 @@ function wording(error: { readonly code: string; readonly message: string }): st
     default:
       return `not valid YAML: ${error.message}`;
   }
+}
+
+/** In YAML 1.1 `yes` is a boolean and `<<` merges: the same text would mean something else. */
+function versionProblems(document: Document): readonly TextProblem[] {
+  const { explicit, version } = document.directives?.yaml ?? {};
+  return explicit && version !== '1.2'
+    ? [{ path: [], message: `YAML ${version} is not read here, only 1.2`, offset: 0 }]
+    : [];
 }
 
 /** Keys written twice, and `__proto__`, which is no key of a policy but has a meaning of its own in JavaScript. */
@@ -132,7 +144,7 @@ function aliasProblems(document: Document): readonly TextProblem[] {
       if (aliases.length > MAX_ALIASES) return visit.BREAK;
       const target = alias.resolve(document);
       const add = (message: string): number =>
-        problems.push({ path: pathOf(ancestors), message, offset: startOf(alias) ?? 0 });
+        problems.push({ path: pathOf([...ancestors, alias]), message, offset: startOf(alias) ?? 0 });
       if (!target) add(`there is no anchor ${quote(alias.source)} above`);
       // An alias of an alias or of a collection with aliases in it is what makes expansion explode or go round.
       else if (containsAlias(target)) add(`the anchor ${quote(alias.source)} contains an alias itself`);

@@ -16,6 +16,11 @@ export function isPath(text: string): boolean {
   return text.includes('/') || /\.(?:yaml|yml|json)$/.test(text);
 }
 
+/** Text that could name a file; NUL ends a path and a line break would split a message. */
+export function isReference(entry: unknown): entry is string {
+  return typeof entry === 'string' && /^[^\0\n]+$/.test(entry);
+}
+
 /** What a user asked for; `undefined` when it is neither a path nor the name of a shipped policy. */
 export function rootReference(text: string, shipped: readonly string[]): Reference | undefined {
   return isPath(text) ? { label: text, path: text } : shippedReference(text, shipped);

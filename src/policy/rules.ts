@@ -19,12 +19,13 @@ type Rule = (entries: Entries) => readonly RuleFinding[];
  */
 const RULES: readonly Rule[] = [
   runsEnd,
-  ceilingsReachLimits,
+
   mountTargetsDiffer,
   nothingBelowWritableMounts,
   seccompAgrees,
 ];
 
+/** What contradicts itself, whether a file or a request brought it in. */
 export function checkRules(entries: Entries): readonly RuleFinding[] {
   return RULES.flatMap((rule) => rule(entries));
 }
@@ -42,8 +43,12 @@ function runsEnd(entries: Entries): readonly RuleFinding[] {
     }));
 }
 
-/** A ceiling is what a limit may be raised to, so it cannot lie below the limit. */
-function ceilingsReachLimits(entries: Entries): readonly RuleFinding[] {
+/**
+ * A ceiling is what a limit may be raised to, so it cannot lie below the limit. Not for requests: one that goes
+ * beyond is not a contradiction but a widening. Not for languages: what a policy grants one of them by name may be more
+ * than what it lets requests ask for.
+ */
+export function checkCeilings(entries: Entries): readonly RuleFinding[] {
   return Object.entries(LIMIT_UNITS).flatMap(([field, unit]) => {
     const [ceilingPath, limitPath] = [`ceilings.${field}`, `limits.${field}`];
     const ceiling = entries.get(ceilingPath)?.value;

@@ -9,8 +9,9 @@ import {
   mountSourceCheck,
   mountTargetCheck,
 } from './name-checks.ts';
+import { isReference } from './reference.ts';
 import type { DeviceName } from './types.ts';
-import { booleanCheck, patternCheck, wordCheck } from './value-checks.ts';
+import { booleanCheck, type Check, patternCheck, show, wordCheck } from './value-checks.ts';
 
 /** Names of shipped policies, profiles and languages. */
 const NAME_PATTERN = /^[a-z0-9][a-z0-9-]*$/;
@@ -36,6 +37,9 @@ const device = leaf<DeviceName | null>((input) => (input === null ? undefined : 
   enum: [...DEVICES, null],
 });
 const control = leaf<Control>(wordCheck(CONTROLS), { enum: CONTROLS });
+
+const extendsCheck: Check = (input) =>
+  isReference(input) ? undefined : { message: `expected a shipped policy or a path, got ${show(input)}` };
 
 const mount = z.strictObject({
   type: leaf<'bind'>(wordCheck(['bind']), { enum: ['bind'] }).describe(
@@ -131,7 +135,7 @@ export const policyFileSchema = z
     name: name.describe('Name of the policy, as results show it'),
     description: freeText.optional().describe('One line for people'),
     extends: z
-      .array(leaf<string>(patternCheck(/^[^\0\n]+$/, 'a shipped policy or a path'), { type: 'string' }))
+      .array(leaf<string>(extendsCheck, { type: 'string' }))
       .optional()
       .describe('Shipped policies, or paths relative to this file; later ones win'),
     ...bodyShape,

@@ -126,7 +126,7 @@ export const booleanCheck: Check = (input) =>
 
 /** A value for messages: short, in backticks, and unable to steer a terminal. */
 export function show(input: unknown): string {
-  if (input === undefined || input === null) return 'no value';
+  if (input === null) return 'no value';
   if (typeof input === 'object') return Array.isArray(input) ? 'a list' : 'a mapping';
   return quote(String(input));
 }
@@ -139,7 +139,7 @@ export function quote(text: string): string {
 
 function quantityProblem(kind: QuantityKind, options: QuantityOptions, input: unknown): Problem | undefined {
   if (input === 'unlimited' && options.unlimited) return undefined;
-  if (input === 0 && options.zero) return undefined;
+  if (input === 0) return options.zero ? undefined : { message: 'zero is refused here' };
   if (typeof input === 'number') {
     return {
       message: `${input} has no unit, write ${kind.units} behind the number, such as \`${kind.example}\``,
@@ -147,7 +147,7 @@ function quantityProblem(kind: QuantityKind, options: QuantityOptions, input: un
   }
   const value = typeof input === 'string' ? kind.parse(input) : undefined;
   if (value === undefined) return notAQuantity(kind, options, input);
-  if (value === 0 && !options.zero) return { message: `${show(input)} is zero, which is refused here` };
+  if (value === 0 && !options.zero) return { message: 'zero is refused here' };
   if (value > kind.max)
     return { message: `${show(input)} is more than the ${kind.maxText} that are possible` };
   return undefined;

@@ -33,8 +33,8 @@ function grantsMore(path: string, had: Leaf | undefined, asked: Leaf | undefined
 }
 
 function isAllowed(before: Entries, path: string, asked: Leaf | undefined): boolean {
-  const ceiling = before.get(ceilingPath(path))?.value;
-  if (ceiling !== undefined) return !grantsMore(ceilingPath(path), ceiling, asked);
+  const ceiling = ceilingOf(before, path);
+  if (ceiling !== undefined) return compareLeaf(path, ceiling, asked) !== 'looser';
   // `rootfs: auto` falls back to the host by itself where allowDegraded lists it, so asking for that is no more.
   return path === 'filesystem.rootfs' && asked === 'host' && waives(before, 'rootfs') && isAuto(before);
 }
@@ -47,14 +47,15 @@ function isAuto(before: Entries): boolean {
   return before.get('filesystem.rootfs')?.value === 'auto';
 }
 
-/** The ceilings hold for both phases. */
-function ceilingPath(path: string): string {
-  return path.replace(/^(?:compile\.)?limits\./, 'ceilings.');
+/** The ceilings hold for both phases; only amounts have any. */
+function ceilingOf(before: Entries, path: string): Leaf | undefined {
+  const field = /^(?:compile\.)?limits\.(.+)$/.exec(path)?.[1];
+  return before.get(`ceilings.${field}`)?.value;
 }
 
 function explain(before: Entries, path: string, had: Leaf | undefined, asked: Leaf | undefined): string {
   const text = (leaf: Leaf | undefined): string => (leaf === undefined ? 'no limit' : humanLeaf(path, leaf));
-  const ceiling = before.get(ceilingPath(path))?.value;
+  const ceiling = ceilingOf(before, path);
   const allowed =
     ceiling === undefined ? `the policy's own ${text(had)}` : `the policy's ceiling ${text(ceiling)}`;
   return `asked for ${text(asked)}, beyond ${allowed}: ${fieldOrder(path).reason}`;
