@@ -134,14 +134,15 @@ const effects = [
   {
     name: 'zod-only-at-boundaries',
     comment:
-      'zod belongs where text from outside enters: the policy schema and its validation, the request schema, owner ' +
-      'records, status lines of engines, surfaces. Inside, values are legal by their type.',
+      'zod belongs where text from outside enters: the policy schema and its validation, the schemas of requests and ' +
+      'options (*-schema.ts in src or plan), owner records, status lines of engines, surfaces. Inside, values are ' +
+      'legal by their type.',
     severity: 'error',
     from: {
       path: '^src/',
       pathNot: [
         '^src/policy/(?:[a-z-]*schema|validate[a-z-]*|leaf)\\.ts$',
-        '^src/(?:plan/)?request[^/]*\\.ts$',
+        '^src/(?:plan/)?[a-z-]+-schema\\.ts$',
         '^src/launch/owner-[a-z]+\\.ts$',
         '^src/engines/[^/]+/status\\.ts$',
         `^src/(?:${LAYERS.at(-1).join('|')})/`,
