@@ -4,12 +4,12 @@ import {
   isMap,
   isNode,
   isPair,
-  isScalar,
   isSeq,
   LineCounter,
   type Node,
   type Pair,
   parseDocument,
+  type Scalar,
   visit,
   type YAMLMap,
 } from 'yaml';
@@ -106,9 +106,9 @@ function wording(error: { readonly code: string; readonly message: string }): st
 
 /** In YAML 1.1 `yes` is a boolean and `<<` merges: the same text would mean something else. */
 function versionProblems(document: Document): readonly TextProblem[] {
-  const { explicit, version } = document.directives?.yaml ?? {};
-  return explicit && version !== '1.2'
-    ? [{ path: [], message: `YAML ${version} is not read here, only 1.2`, offset: 0 }]
+  const yaml = document.directives?.yaml;
+  return yaml?.explicit && yaml.version !== '1.2'
+    ? [{ path: [], message: `YAML ${yaml.version} is not read here, only 1.2`, offset: 0 }]
     : [];
 }
 
@@ -124,7 +124,7 @@ function keyProblems(document: Document): readonly TextProblem[] {
           problems.push({
             path: [...pathOf([...ancestors, map]), name],
             message,
-            offset: startOf(pair.key) ?? 0,
+            offset: parsedStart(pair.key),
           });
         if (name === '__proto__') add('unknown key `__proto__`');
         else if (seen.has(name)) add(`duplicate key ${quote(name)}`);
@@ -144,7 +144,7 @@ function aliasProblems(document: Document): readonly TextProblem[] {
       if (aliases.length > MAX_ALIASES) return visit.BREAK;
       const target = alias.resolve(document);
       const add = (message: string): number =>
-        problems.push({ path: pathOf([...ancestors, alias]), message, offset: startOf(alias) ?? 0 });
+        problems.push({ path: pathOf([...ancestors, alias]), message, offset: parsedStart(alias) });
       if (!target) add(`there is no anchor ${quote(alias.source)} above`);
       // An alias of an alias or of a collection with aliases in it is what makes expansion explode or go round.
       else if (containsAlias(target)) add(`the anchor ${quote(alias.source)} contains an alias itself`);
@@ -175,13 +175,14 @@ function pathOf(ancestors: readonly unknown[]): readonly string[] {
   });
 }
 
+/** Keys are scalars: `stringKeys` reports every other one, and then nobody asks. */
 function keyName(pair: Pair): string {
-  return String(isScalar(pair.key) ? pair.key.value : pair.key);
+  return String((pair.key as Scalar).value);
 }
 
 function offsetOf(document: Document, path: readonly PropertyKey[], target: 'key' | 'value'): number {
   let node: unknown = document.contents;
-  let offset = startOf(node) ?? 0;
+  let offset = parsedStart(node);
   for (const [index, segment] of path.entries()) {
     const container = isAlias(node) ? node.resolve(document) : node;
     const pair = isMap(container) ? findPair(container, String(segment)) : undefined;
@@ -196,6 +197,11 @@ function offsetOf(document: Document, path: readonly PropertyKey[], target: 'key
 
 function findPair(map: YAMLMap, name: string): Pair | undefined {
   return map.items.find((pair) => keyName(pair) === name);
+}
+
+/** Nodes that come from a text have a range; the type allows for those that do not. */
+function parsedStart(node: unknown): number {
+  return startOf(node) as number;
 }
 
 function startOf(node: unknown): number | undefined {

@@ -10,7 +10,7 @@ export interface RuleFinding {
   readonly message: string;
 }
 
-/** Looks at a complete policy (defaults filled in, one language or none applied). */
+/** Looks at a complete policy: defaults filled in, so that every list is there, and one language or none applied. */
 type Rule = (entries: Entries) => readonly RuleFinding[];
 
 /**
@@ -84,7 +84,7 @@ function nothingBelowWritableMounts(entries: Entries): readonly RuleFinding[] {
 }
 
 function seccompAgrees(entries: Entries): readonly RuleFinding[] {
-  const list = (path: string): readonly string[] => (entries.get(path)?.value ?? []) as readonly string[];
+  const list = (path: string): readonly string[] => entries.get(path)?.value as readonly string[];
   const both = list('seccomp.allow').filter((call) => list('seccomp.deny').includes(call));
   return both.map((call) => ({
     path: 'seccomp.allow',
@@ -93,7 +93,7 @@ function seccompAgrees(entries: Entries): readonly RuleFinding[] {
 }
 
 function mountsOf(entries: Entries): readonly BindMount[] {
-  return (entries.get('filesystem.mounts')?.value ?? []) as readonly BindMount[];
+  return entries.get('filesystem.mounts')?.value as readonly BindMount[];
 }
 
 function mountFinding(message: string): RuleFinding {

@@ -93,11 +93,15 @@ function unionFindings(
   const isSection = (list: readonly z.core.$ZodIssue[]): boolean =>
     list.every((entry) => entry.code !== 'invalid_type');
   const branches = issue.errors.filter(isSection);
-  return (branches.at(-1) ?? []).flatMap((entry) => findingsOf(entry, path, json));
+  return branches
+    .slice(-1)
+    .flat()
+    .flatMap((entry) => findingsOf(entry, path, json));
 }
 
+/** What leaf.ts attached; other issues have no parameters. */
 function suggestionOf(issue: z.core.$ZodIssue): string | undefined {
-  const suggestion: unknown = issue.code === 'custom' ? issue.params?.['suggestion'] : undefined;
+  const suggestion: unknown = (issue as z.core.$ZodIssueCustom).params?.['suggestion'];
   return typeof suggestion === 'string' ? suggestion : undefined;
 }
 

@@ -54,7 +54,8 @@ function ceilingOf(before: Entries, path: string): Leaf | undefined {
 }
 
 function explain(before: Entries, path: string, had: Leaf | undefined, asked: Leaf | undefined): string {
-  const text = (leaf: Leaf | undefined): string => (leaf === undefined ? 'no limit' : humanLeaf(path, leaf));
+  const text = (leaf: Leaf | undefined): string =>
+    leaf === undefined ? 'unset value' : humanLeaf(path, leaf);
   const ceiling = ceilingOf(before, path);
   const allowed =
     ceiling === undefined ? `the policy's own ${text(had)}` : `the policy's ceiling ${text(ceiling)}`;
