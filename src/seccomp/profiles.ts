@@ -6,7 +6,7 @@ import { invalidSeccomp } from './validate.ts';
 /** Names that policies may already use; their rules come with the profile files. */
 const PLANNED: readonly string[] = ['strict', 'paranoid', 'compiler'];
 
-export const PROFILE_NAMES: readonly string[] = ['default'];
+const PROFILE_NAMES: readonly string[] = ['default'];
 
 /**
  * The calls that a profile allows, over the prologue, each with who needs it.

@@ -3,12 +3,12 @@ import type { Action, Condition, SeccompFilter, SyscallData, SyscallEntry } from
 import { AUDIT_ARCH, syscallNumber } from '#seccomp/syscalls.ts';
 
 export const ZEROS: readonly bigint[] = [0n, 0n, 0n, 0n, 0n, 0n];
-export const I386 = 0x40000003;
+const I386 = 0x40000003;
 export const FOREIGN_ARCHES = [I386, AUDIT_ARCH.aarch64 ^ 0x80000000, 0, 0xffffffff];
 const TOP = (1n << 64n) - 1n;
 
 /** The edges of a condition, with and without bits that a 32-bit comparison must not see. */
-export function edges(condition: Condition): readonly bigint[] {
+function edges(condition: Condition): readonly bigint[] {
   const values = [condition.value, condition.value - 1n, condition.value + 1n, 0n, TOP];
   if (condition.op === 'maskedEq') values.push(condition.mask, condition.value | (TOP ^ condition.mask));
   return [
