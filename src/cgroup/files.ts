@@ -9,6 +9,7 @@ import { constants } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readdir, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, WarderError } from '#error/warder-error.ts';
+import { readFailure, removeFailure, writeFailure } from './failures.ts';
 
 export type { FileHandle };
 
@@ -140,15 +141,6 @@ export async function removeGroup(dir: string): Promise<boolean> {
   }
 }
 
-export function removeFailure(
-  path: string,
-  errno: string,
-  cause?: unknown,
-): WarderError<'CGROUP_REMOVE_FAILED'> {
-  const message = `cannot remove the cgroup ${path}: ${errno}`;
-  return new WarderError('CGROUP_REMOVE_FAILED', message, { details: { path, errno }, cause });
-}
-
 /** The child groups of a group; empty when the group is gone. */
 export async function listChildGroups(dir: string): Promise<readonly string[]> {
   try {
@@ -186,22 +178,4 @@ function component(name: string): string {
   if (COMPONENT.test(name) && name.length <= 255) return name;
   const what = `not a cgroup path component: ${JSON.stringify(name)}`;
   throw new WarderError('INTERNAL_BUG', what, { details: { what } });
-}
-
-function readFailure(path: string, error: unknown): WarderError<'CGROUP_READ_FAILED'> {
-  const errno = errnoOf(error);
-  return new WarderError('CGROUP_READ_FAILED', `cannot read ${path}: ${errno}`, {
-    details: { path, errno },
-    cause: error,
-  });
-}
-
-function writeFailure(path: string, data: string, error: unknown): WarderError<'CGROUP_WRITE_FAILED'> {
-  const errno = errnoOf(error);
-  const what =
-    data === '' ? `cannot open ${path} for writing` : `cannot write ${JSON.stringify(data)} to ${path}`;
-  return new WarderError('CGROUP_WRITE_FAILED', `${what}: ${errno}`, {
-    details: { path, data, errno },
-    cause: error,
-  });
 }

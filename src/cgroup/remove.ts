@@ -1,4 +1,5 @@
-import { removeFailure, removeGroup } from './files.ts';
+import { removeFailure } from './failures.ts';
+import { removeGroup } from './files.ts';
 import { createBackoff, listTree } from './kill.ts';
 
 /**

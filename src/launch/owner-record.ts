@@ -102,12 +102,15 @@ async function ownersDirectory(runtimeDir: string): Promise<string> {
 
 async function writeDraft(path: string, record: OwnerRecord): Promise<FileHandle> {
   const text = encodeOwnerRecord(record);
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  let handle: FileHandle | null = null;
   try {
-    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-    const handle = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-    await handle.write(text);
+    handle = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    await handle.writeFile(text);
     return handle;
   } catch (error) {
+    // Where open was refused, the file is not ours.
+    if (handle !== null) await Promise.allSettled([unlink(path), handle.close()]);
     throw recordFailure(path, errnoOf(error), error);
   }
 }

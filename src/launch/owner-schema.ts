@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 
 /** Everything that warder removes by name starts like this, so that a forged or torn record cannot point elsewhere. */
-export const LEAF_PREFIX = /^warder-[0-9a-z]+-$/;
+const LEAF_PREFIX = /^warder-[0-9a-z]+-$/;
 const OWNER_ID = /^[0-9a-z]{1,64}$/;
 const CGROUP_ROOT = '/sys/fs/cgroup';
 

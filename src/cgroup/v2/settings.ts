@@ -11,13 +11,13 @@ export function planV2Settings(
   settings: CgroupSettings,
 ): readonly KnobWrite[] {
   const { memoryBytes, swapBytes, pidsMax, cpu } = settings;
-  const require = (controller: 'memory' | 'pids' | 'cpu'): void => {
+  const need = (controller: 'memory' | 'pids' | 'cpu'): void => {
     if (controllers.includes(controller)) return;
     throw unenforceable(controller, `the cgroup v2 controller ${controller} is not available in ${dir}`);
   };
-  if (memoryBytes !== null || swapBytes !== null) require('memory');
-  if (pidsMax !== null) require('pids');
-  if (cpu !== null) require('cpu');
+  if (memoryBytes !== null || swapBytes !== null) need('memory');
+  if (pidsMax !== null) need('pids');
+  if (cpu !== null) need('cpu');
   const knobs: [file: string, data: string | null][] = [
     ['memory.max', text(memoryBytes)],
     ['memory.swap.max', text(swapBytes)],

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createV2Leaf } from '#cgroup/v2/leaf.ts';
@@ -50,6 +50,15 @@ test('the watch sees changes through files kept open', async () => {
   await writeFile(join(dir, 'memory.events'), 'oom 2\noom_kill 6\noom_group_kill 2\n');
   expect(await watch.read()).toEqual({ oomKill: 6, cpuTotalUs: 512345 });
   await watch.close();
+});
+
+test('a watch opens both files or none', async () => {
+  const dir = await fakeGroup({ 'memory.events': 'oom_kill 0\n' });
+  await symlink('memory.events', join(dir, 'cpu.stat'));
+  await expect(createV2Leaf('warder-a-1', dir).openWatch()).rejects.toMatchObject({
+    code: 'CGROUP_READ_FAILED',
+    details: { path: join(dir, 'cpu.stat'), errno: 'ELOOP' },
+  });
 });
 
 test('processes join through cgroup.procs', async () => {
