@@ -17,7 +17,7 @@ export type Ordered =
   | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 /** `extends` chains longer than this are refused (contract). */
-export const MAX_DEPTH = 10;
+const MAX_DEPTH = 10;
 
 /**
  * The files in the order in which they apply, lowest first. Each file applies once, where it is first needed: a file

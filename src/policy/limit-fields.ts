@@ -40,7 +40,7 @@ export function parseLimit(unit: LimitUnit, leaf: Leaf): Limit {
 }
 
 /** The canonical text of a limit: the largest unit that is exact. */
-export function formatLimit(unit: LimitUnit, value: Limit): string {
+function formatLimit(unit: LimitUnit, value: Limit): string {
   if (value === null) return 'unlimited';
   switch (unit) {
     case 'duration':

@@ -33,6 +33,8 @@ export interface ParsedText {
 
 /** More than a person writes; expanding them can take exponential space (CVE-2003-1564, "billion laughs"). */
 const MAX_ALIASES = 100;
+/** Keys and values together. Checks take time that grows with the square of their number; no policy needs a tenth. */
+const MAX_NODES = 10_000;
 /** One broken bracket can make every later line an error; the first ones tell. */
 const MAX_SYNTAX_ISSUES = 10;
 
@@ -41,7 +43,7 @@ export function parsePolicyText(bytes: Uint8Array, file: string): ParsedText {
   const text = decode(bytes);
   if (text === undefined) return unusableText(file, 'the file is not UTF-8 text');
   const lines = new LineCounter();
-  // Duplicate keys are found below: yaml compares every pair of keys, which takes minutes for a file of 1 MiB.
+  // Duplicate keys are found below: yaml compares every pair of keys before anyone can count them.
   const options = { version: '1.2', uniqueKeys: false, prettyErrors: false, stringKeys: true } as const;
   const document = parseDocument(text, { ...options, logLevel: 'error', lineCounter: lines });
   if (document.contents === null && document.errors.length === 0)
@@ -89,6 +91,9 @@ function problemsOf(document: Document): readonly TextProblem[] {
     (error): TextProblem => ({ path: [], message: wording(error), offset: error.pos[0] }),
   );
   if (syntax.length > 0) return syntax;
+  if (hasTooManyNodes(document)) {
+    return [{ path: [], message: `more than ${MAX_NODES} keys and values`, offset: 0 }];
+  }
   const problems = [...versionProblems(document), ...keyProblems(document), ...aliasProblems(document)];
   return problems.sort((a, b) => a.offset - b.offset);
 }
@@ -102,6 +107,17 @@ function wording(error: { readonly code: string; readonly message: string }): st
     default:
       return `not valid YAML: ${error.message}`;
   }
+}
+
+function hasTooManyNodes(document: Document): boolean {
+  let nodes = 0;
+  visit(document, {
+    Node() {
+      nodes += 1;
+      return nodes > MAX_NODES ? visit.BREAK : undefined;
+    },
+  });
+  return nodes > MAX_NODES;
 }
 
 /** In YAML 1.1 `yes` is a boolean and `<<` merges: the same text would mean something else. */

@@ -195,3 +195,16 @@ test('random bytes never end in anything but a WarderError', async () => {
     { numRuns: 300 },
   );
 });
+
+test.each([
+  ['unknown keys', (i: number) => `memor${i}:`],
+  ['languages', (i: number) => (i === 0 ? 'languages:' : `  l${i}: { limits: { pids: ${i} } }`)],
+  ['the same key', () => 'limits: {}'],
+])('a file full of %s is answered, not choked on', async (_, line) => {
+  const lines = Array.from({ length: 1200 }, (_entry, i) => line(i));
+  const start = performance.now();
+  await load(`${head('p')}${lines.join('\n')}`).catch((error: unknown) =>
+    expect(isWarderError(error)).toBe(true),
+  );
+  expect(performance.now() - start).toBeLessThan(4000);
+});

@@ -33,12 +33,12 @@ describe('flatten', () => {
   });
 
   test('mounts are read-only unless they say otherwise', () => {
-    const mounts = [{ target: '/b', source: '/a', type: 'bind' } as const];
-    expect(plain(flat({ filesystem: { mounts } }))).toEqual({
+    const mount = { target: '/b', source: '/a', type: 'bind' } as const;
+    expect(plain(flat({ filesystem: { mounts: [mount] } }))).toEqual({
       'filesystem.mounts': [{ type: 'bind', source: '/a', target: '/b', readOnly: true }],
     });
     expect(
-      JSON.stringify(plain(flat({ filesystem: { mounts: [{ ...mounts[0], readOnly: false }] } }))),
+      JSON.stringify(plain(flat({ filesystem: { mounts: [{ ...mount, readOnly: false }] } }))),
     ).toContain('"readOnly":false');
   });
 
