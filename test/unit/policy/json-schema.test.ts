@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
 import { keysAt, policyJsonSchema, policyOverridesJsonSchema } from '#policy/json-schema.ts';
+import { listShippedPolicies } from '#policy/load.ts';
+import { policyFileSchema } from '#policy/schema.ts';
 
 describe('the JSON Schema', () => {
   const schema = policyJsonSchema();
@@ -44,9 +49,43 @@ describe('the JSON Schema', () => {
     expect(undescribed).toEqual([]);
   });
 
-  test.each(['30s', '1.5h', 'unlimited'])('%s fits the pattern of a duration', (text) =>
-    expect(
-      new RegExp(String(schema.properties?.['limits']?.properties?.['wall']?.['pattern'])).test(text),
-    ).toBe(true),
-  );
+  describe('and the loader agree', () => {
+    const editor = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    const head = { version: 1, name: 'p' };
+
+    test('on the shipped files', async () => {
+      for (const name of await listShippedPolicies()) {
+        const text = readFileSync(new URL(`../../../policies/${name}.yaml`, import.meta.url), 'utf8');
+        expect(editor.safeParse(parse(text)).error, name).toBeUndefined();
+      }
+    });
+
+    test.each([
+      { limits: { wall: '1.5h', memory: 'unlimited', swap: 0, core: 0, cpu: 0.5, pids: 'unlimited' } },
+      { limits: { stdout: '1MiB', stderr: { size: 'unlimited', onExceed: 'truncate' }, tmp: { inodes: 5 } } },
+      { '+devices': [null], seccomp: { '+deny': ['@clock'] }, filesystem: { '+mounts': [] } },
+      { languages: { go: { compile: { limits: { cpu: 'unlimited' } } } } },
+    ])('that %j is fine', (body) => {
+      expect(editor.safeParse({ ...head, ...body }).error).toBeUndefined();
+      expect(policyFileSchema.safeParse({ ...head, ...body }).error).toBeUndefined();
+    });
+
+    test.each([
+      { limits: { wall: 5 } },
+      { limits: { wall: '5' } },
+      { limits: { memory: 'lots' } },
+      { limits: { core: 'unlimited' } },
+      { limits: { stdout: { siz: '1MiB' } } },
+      { limits: { pids: 0 } },
+      { identity: { uid: 0 } },
+      { devices: ['tty'] },
+      { unknown: 1 },
+      { environment: { A: 1 } },
+      { languages: { go: { ceilings: {} } } },
+      { name: 'Not A Name' },
+    ])('that %j is not', (body) => {
+      expect(editor.safeParse({ ...head, ...body }).success).toBe(false);
+      expect(policyFileSchema.safeParse({ ...head, ...body }).success).toBe(false);
+    });
+  });
 });
