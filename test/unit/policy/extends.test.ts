@@ -55,9 +55,23 @@ describe('depth', () => {
     expect(order(chain(10)).split(' ')).toHaveLength(11);
     expect(order(chain(11))).toBe('`extends` goes 11 files deep, more than 10');
   });
+  test('is found without walking every way', () => {
+    const rungs = Array.from(
+      { length: 40 },
+      (_, i) => [`${i === 0 ? 'a' : `l${i}`}`, [`l${i + 1}`, `r${i + 1}`]] as const,
+    );
+    const rights = rungs.map(([, parents], i) => [`r${i}`, parents] as const);
+    expect(order(Object.fromEntries([...rungs, ...rights, ['l40', []], ['r40', []]]))).toMatch(
+      /40 files deep/,
+    );
+  });
   test('counts the longest way', () => {
     const deep = chain(11);
-    deep['a'] = ['f6', 'f1'];
-    expect(order(deep)).toMatch(/11 files deep/);
+    for (const parents of [
+      ['f6', 'f1'],
+      ['f1', 'f6'],
+    ]) {
+      expect(order({ ...deep, a: parents })).toMatch(/11 files deep/);
+    }
   });
 });

@@ -169,6 +169,9 @@ describe('ceilings', () => {
     const loaded = await policy();
     const error = await caught(() => resolvePolicy(loaded, { overrides }));
     expect(error.code).toBe('REQUEST_BEYOND_CEILING');
+    expect((await caught(() => resolvePolicy(loaded, { overrides, allowWiden: false }))).code).toBe(
+      error.code,
+    );
     expect(await report(() => resolvePolicy(loaded, { overrides }))).toEqual([issue]);
     const { widened } = resolvePolicy(loaded, { overrides, allowWiden: true });
     expect(widened.map(({ path, why }) => `${path}: ${why}`)).toEqual([issue]);
