@@ -1,4 +1,5 @@
 /** What the surfaces of this package (command line, servers) use beyond its public interface. Not exported from it. */
+export { errnoOf, formatIssue } from '#error/warder-error.ts';
 export { findLanguage, LANGUAGES, languageOfFile } from '#languages/registry.ts';
 export type { Language } from '#languages/types.ts';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from '#log/logger.ts';
@@ -11,6 +12,7 @@ export { policyJsonSchema } from '#policy/json-schema.ts';
 export { listShippedPolicies, loadPolicyFile } from '#policy/load.ts';
 export { resolvePolicy } from '#policy/resolve.ts';
 export type { PolicyOverrides } from '#policy/schema.ts';
+export { formatDurationMs, formatSizeBytes } from '#util/units.ts';
 export { collectGarbage } from './gc.ts';
 export type { Prepared } from './prepare.ts';
 export type { RunExtras } from './run.ts';

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { CliContext } from '#cli/context.ts';
+import { execute } from '#cli/execute.ts';
+import { toJob, wantedCommand } from '#cli/job.ts';
+import { addSharedOptions, type SharedOptions } from '#cli/shared-options.ts';
+
+const EXAMPLES = `
+Examples:
+  warder cmd -- ls -la /
+  warder cmd --timeout 1s --file script.sh -- bash script.sh
+  echo text | warder cmd -- wc -c`;
+
+export function defineCmd(command: Command, context: CliContext): void {
+  addSharedOptions(command.argument('[command...]', 'the command and its arguments'))
+    .usage('[options] -- COMMAND [ARGS...]')
+    .passThroughOptions()
+    .addHelpText('after', EXAMPLES)
+    .action(async (operands: string[], options: SharedOptions) => {
+      const wanted = await wantedCommand(context, operands, options);
+      context.finish(await execute(context, await toJob(wanted)));
+    });
+}

@@ -1,0 +1,66 @@
+/** The commands, each loaded only when it is the one that was asked for. */
+import { Command, CommanderError } from 'commander';
+import type { CliContext } from './context.ts';
+
+type Define = (command: Command, context: CliContext) => void;
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Define>;
+}
+
+const COMMANDS: readonly Entry[] = [
+  {
+    name: 'run',
+    summary: 'run source code in a sandbox',
+    load: async () => (await import('./commands/run.ts')).defineRun,
+  },
+  {
+    name: 'cmd',
+    summary: 'run any command in a sandbox',
+    load: async () => (await import('./commands/cmd.ts')).defineCmd,
+  },
+];
+
+const EXAMPLES = `
+Examples:
+  warder run hello.py
+  warder run --lang python -e 'print(1)' --json
+  warder cmd --memory 64MiB -- ls -la /
+  warder render run hello.py
+  warder policy show strict
+
+Exit code: the program's own; 121 to 127 and 128+n for how it was ended; 64 for a wrong request, 69 for what the host
+lacks, 70 for a failure of warder. With --json the result says it without doubt.`;
+
+/** @throws CommanderError instead of ending the process; WarderError from the command itself */
+export async function runProgram(
+  head: readonly string[],
+  context: CliContext,
+  version: string,
+): Promise<void> {
+  const program = new Command('warder')
+    .description('Runs untrusted programs under a policy, and says exactly what happened.')
+    .version(version, '-V, --version', 'print the version')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .showSuggestionAfterError()
+    .addHelpText('after', EXAMPLES);
+  const wanted = head[0] === 'help' ? head[1] : head.find((word) => !word.startsWith('-'));
+  for (const { name, summary, load } of COMMANDS) {
+    const command = program.command(name).description(summary);
+    if (name === wanted) (await load())(command, context);
+  }
+  if (head.length === 0) {
+    program.outputHelp();
+    return;
+  }
+  await program.parseAsync([...head], { from: 'user' });
+}
+
+/** `--help` and `--version` end the parser in the same way as an error does. */
+export function isRequestedOutput(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0;
+}

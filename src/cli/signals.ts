@@ -1,0 +1,37 @@
+import { constants } from 'node:os';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type CancelSignal = (typeof SIGNALS)[number];
+
+export interface SignalWatch {
+  /** The first signal that came, undefined without one. */
+  readonly received: () => CancelSignal | undefined;
+  /** From here on the signals do again what they do by default. */
+  readonly stop: () => void;
+}
+
+/** The first signal cancels the run; a second one ends this process at once (the sandbox goes with its channel). */
+export function watchSignals(onCancel: (signal: CancelSignal) => void): SignalWatch {
+  let first: CancelSignal | undefined;
+  const handler = (signal: NodeJS.Signals): void => {
+    if (first !== undefined) {
+      stop();
+      raise(signal);
+      return;
+    }
+    first = SIGNALS.find((name) => name === signal);
+    if (first) onCancel(first);
+  };
+  const stop = (): void => {
+    for (const name of SIGNALS) process.off(name, handler);
+  };
+  for (const name of SIGNALS) process.on(name, handler);
+  return { received: () => first, stop };
+}
+
+/** Ends this process by the signal, so that a shell sees what happened (130, 143) and stops its script. */
+export function raise(signal: NodeJS.Signals): void {
+  process.kill(process.pid, signal);
+  // Process 1 of a container has no default actions (pid_namespaces(7)): then at least the code is right.
+  setTimeout(() => process.exit(128 + constants.signals[signal]), 100);
+}
