@@ -12,6 +12,8 @@ export { policyJsonSchema } from '#policy/json-schema.ts';
 export { listShippedPolicies, loadPolicyFile } from '#policy/load.ts';
 export { resolvePolicy } from '#policy/resolve.ts';
 export type { PolicyOverrides } from '#policy/schema.ts';
+export { LIMIT_NAMES } from '#result/outcome.ts';
+export { suggest } from '#util/suggest.ts';
 export { formatDurationMs, formatSizeBytes } from '#util/units.ts';
 export { collectGarbage } from './gc.ts';
 export type { Prepared } from './prepare.ts';

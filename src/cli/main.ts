@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
-import { splitArgv, wantsJson } from './argv.ts';
+import { type SplitArgv, splitArgv, wantsJson } from './argv.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { isRequestedOutput, runProgram } from './program.ts';
@@ -24,9 +24,7 @@ async function main(): Promise<void> {
   try {
     await runProgram(split.head, context, await readVersion());
   } catch (error) {
-    if (!isRequestedOutput(error)) {
-      status.value = { kind: 'code', code: await fail(error, split.head, wantsJson(split)) };
-    }
+    status.value = { kind: 'code', code: await codeOf(error, split) };
   }
   await end(status.value, stdio);
 }
@@ -34,6 +32,14 @@ async function main(): Promise<void> {
 async function readVersion(): Promise<string> {
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Prints what is to be said about it. */
+async function codeOf(error: unknown, split: SplitArgv): Promise<number> {
+  if (isRequestedOutput(error)) return EXIT.ok;
+  // A group of commands without one of them: the parser has printed the help.
+  if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
+  return fail(error, split.head, wantsJson(split));
 }
 
 /** Says what went wrong, in the form that was asked for. */

@@ -21,6 +21,31 @@ const COMMANDS: readonly Entry[] = [
     summary: 'run any command in a sandbox',
     load: async () => (await import('./commands/cmd.ts')).defineCmd,
   },
+  {
+    name: 'render',
+    summary: 'print what would be executed, run nothing',
+    load: async () => (await import('./commands/render.ts')).defineRender,
+  },
+  {
+    name: 'policy',
+    summary: 'list, show, check and compare policies',
+    load: async () => (await import('./commands/policy.ts')).definePolicy,
+  },
+  {
+    name: 'languages',
+    summary: 'list the languages that run knows',
+    load: async () => (await import('./commands/languages.ts')).defineLanguages,
+  },
+  {
+    name: 'gc',
+    summary: 'remove what dead supervisors left behind',
+    load: async () => (await import('./commands/gc.ts')).defineGc,
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of a policy, request, result or error',
+    load: async () => (await import('./commands/schema.ts')).defineSchema,
+  },
 ];
 
 const EXAMPLES = `

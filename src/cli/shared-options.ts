@@ -45,7 +45,17 @@ export function addSourceOptions(command: Command): Command {
 }
 
 export function addSharedOptions(command: Command): Command {
-  return addReportOptions(addInputOptions(addPolicyOptions(command)));
+  return addReportOptions(
+    addPlanOptions(command).option(
+      '--stdin <file|->',
+      "the program's standard input (default: ours, unless it is a terminal)",
+    ),
+  );
+}
+
+/** What decides how something is run, but not what becomes of its output. */
+export function addPlanOptions(command: Command): Command {
+  return addInputOptions(addPolicyOptions(command));
 }
 
 function addPolicyOptions(command: Command): Command {
@@ -66,7 +76,6 @@ function addPolicyOptions(command: Command): Command {
 
 function addInputOptions(command: Command): Command {
   return command
-    .option('--stdin <file|->', "the program's standard input (default: ours, unless it is a terminal)")
     .addOption(repeatable('--file <host[:inside]>', 'copy a file into /workspace'))
     .addOption(repeatable('--env <name=value>', 'environment variable of the program'))
     .option('--cwd <dir>', 'working directory, absolute inside or relative to /workspace');

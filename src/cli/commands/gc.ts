@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { CliContext } from '#cli/context.ts';
+import { EXIT } from '#cli/exit-code.ts';
+import { printJson, printText } from '#cli/print.ts';
+import { collectGarbage } from '#internal.ts';
+
+const EXAMPLES = `
+Removes the control groups and records of supervisors that died; what a living one holds is not touched. Every run
+does the same when it starts.
+
+Examples:
+  warder gc
+  warder gc --json`;
+
+export function defineGc(command: Command, { env, finish }: CliContext): void {
+  command
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ json }: { json?: boolean }) => {
+      const swept = await collectGarbage(env);
+      if (json) printJson({ schema: 1, ok: swept.failed.length === 0, ...swept });
+      else printText(describe(swept));
+      if (swept.failed.length > 0) finish({ kind: 'code', code: EXIT.software });
+    });
+}
+
+function describe({ records, leaves, failed }: Awaited<ReturnType<typeof collectGarbage>>): string {
+  const removed = `removed: ${records} records of dead supervisors, ${leaves} control groups\n`;
+  const kept = failed.map(({ path, why }) => `could not remove ${path}: ${why}\n`);
+  return [records + leaves === 0 && failed.length === 0 ? 'nothing to remove\n' : removed, ...kept].join('');
+}
