@@ -26,7 +26,7 @@ export async function wantedRun(
   options: SharedOptions & SourceOptions,
 ): Promise<Wanted> {
   const source = chooseSource(operands, options);
-  const language = chooseLanguage(source, options.lang);
+  const given = options.lang === undefined ? undefined : chooseLanguage(source, options.lang);
   const sourceIsStdin = source.kind === 'stdin';
   if (sourceIsStdin && options.stdin === '-') {
     throw usageError('--stdin', 'standard input cannot be both the source and the input of the program');
@@ -34,6 +34,8 @@ export async function wantedRun(
   const overrides = overridesFromOptions(options);
   const files = await loadFiles(options.file);
   const content = await readSource(source);
+  // After the file has been read: that it is a directory or missing is the better message.
+  const language = given ?? chooseLanguage(source, undefined);
   const name = sourceName(source, language);
   const request = runRequest({ name, content, language }, options, files, programArgs ?? []);
   return { request, overrides, options, sourceIsStdin };
@@ -60,8 +62,8 @@ export async function toJob({ sourceIsStdin, ...wanted }: Wanted): Promise<Job> 
 
 async function readSource(source: Source): Promise<Uint8Array<ArrayBuffer>> {
   if (source.kind === 'code') return Buffer.from(source.code, 'utf8');
-  if (source.kind === 'stdin') return readAll(process.stdin, '-');
-  return (await readWhole(source.path, source.path)).content;
+  if (source.kind === 'stdin') return readAll(process.stdin, '', 'standard input');
+  return (await readWhole(source.path, '')).content;
 }
 
 /** Ours is pumped, never inherited; a terminal only when asked for, since a program that reads it would seem to hang. */

@@ -16,14 +16,14 @@ export interface FileContent {
 }
 
 /**
- * Reads a whole file. `option` is what the user wrote it after, for messages. Pipes are fine (`<(command)` is one);
+ * Reads a whole file. `option` is what the user wrote it after, for messages; empty for an argument. Pipes are fine (`<(command)` is one);
  * directories are refused with a hint.
  * @throws WarderError REQUEST_FILE_UNREADABLE, REQUEST_INVALID
  */
 export async function readWhole(path: string, option: string): Promise<FileContent> {
   const { stream, executable } = await openStream(path, option);
   try {
-    return { content: await readAll(stream, option), executable };
+    return { content: await readAll(stream, option, path), executable };
   } catch (error) {
     if (error instanceof WarderError) throw error;
     throw unreadable(path, error);
@@ -33,12 +33,17 @@ export async function readWhole(path: string, option: string): Promise<FileConte
 }
 
 /** @throws WarderError REQUEST_INVALID when there is more than MAX_FILE_BYTES */
-export async function readAll(stream: Readable, option: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readAll(
+  stream: Readable,
+  option: string,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_FILE_BYTES) throw usageError(option, `is larger than ${MAX_FILE_BYTES / 1024 ** 2} MiB`);
+    if (length > MAX_FILE_BYTES)
+      throw usageError(option, `${name} is larger than ${MAX_FILE_BYTES / 1024 ** 2} MiB`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -65,7 +70,7 @@ export async function openStream(path: string, option: string): Promise<OpenedSt
   const stat = await statFd(fd);
   if (stat.isDirectory()) {
     await closeFd(fd);
-    throw usageError(option, `${path} is a directory`, 'Name a file; --file can be given once for each');
+    throw usageError(option, `${path} is a directory`, 'Name a file; --file takes one, and can be repeated');
   }
   const executable = stat.isFile() && (stat.mode & 0o100) !== 0;
   return { stream: toStream(fd, stat.isFIFO()), executable };

@@ -30,10 +30,16 @@ export function errorScreen(error: WarderError, { paint, withStack = false }: Er
   const issues = issuesOf(error);
   const shown = issues.slice(0, MAX_ISSUES).map((issue) => `  ${issue}`);
   const more = issues.length > MAX_ISSUES ? [`  and ${issues.length - MAX_ISSUES} more`] : [];
-  const hint = error.hint === undefined ? [] : [`${paint('bold', 'hint:')} ${error.hint}`];
+  const text = hintOf(error);
+  const hint = text === undefined ? [] : [`${paint('bold', 'hint:')} ${terminalSafe(text)}`];
   const stack = withStack ? [stackOf(error)] : [];
   const first = `${paint('red', 'warder:')} ${error.code}: ${terminalSafe(error.message)}`;
   return [first, ...[...shown, ...more].map(terminalSafe), ...hint, ...stack].join('\n').concat('\n');
+}
+
+/** The library does not know our options. */
+function hintOf({ code, hint }: WarderError): string | undefined {
+  return code === 'REQUEST_BEYOND_CEILING' ? `${hint ?? ''} Or insist with --allow-widen.`.trimStart() : hint;
 }
 
 /** Empty when the message says it already. */

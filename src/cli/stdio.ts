@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** Our own standard streams can break at any time: a reader goes away, a disk is full. */
 
 export interface Stdio {
@@ -29,10 +31,11 @@ export function watchStdio(): Stdio {
   };
 }
 
-function drained(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.writableLength === 0) resolve();
+async function drained(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => {
     // Called after everything that was written before, also when that failed.
-    else stream.write('', () => resolve());
+    stream.write('', () => resolve());
   });
+  // Streams tell of an error one turn after the callback.
+  await setImmediate();
 }
