@@ -1,4 +1,3 @@
-import type { FileHandle } from './files.ts';
 import type { CgroupEvents, CgroupSettings, CgroupUsage } from './types.ts';
 
 /** Makes one leaf per run below the group that this process is in. */
@@ -20,30 +19,39 @@ export interface Leaf {
   /** One directory per hierarchy; a single one on v2. */
   readonly directories: readonly string[];
   /**
-   * Write-only handles through which a process that inherits them joins by writing `0` to each.
-   * The kernel checks the credentials of the opener, so the joiner may have dropped its own. The caller closes them.
+   * Absolute paths of the files through which a process joins by writing `0` to each: `tasks` in each v1 hierarchy,
+   * `cgroup.procs` on v2. The joiner opens them itself, while it still has the supervisor's rights.
    */
-  openJoinFds(): Promise<readonly FileHandle[]>;
-  readUsage(): Promise<CgroupUsage>;
-  readEvents(): Promise<CgroupEvents>;
-  /** Starts the memory high-water mark anew; false where the kernel cannot. */
-  resetPeak(): Promise<boolean>;
-  openWatch(): Promise<LeafWatch>;
+  readonly joinPaths: readonly string[];
+  /** Opens every file that is read during a run, once: all of them or none. */
+  openMeter(): Promise<LeafMeter>;
   /** SIGKILLs everything inside; true when the leaf was empty before the deadline (default 2000 ms). */
   kill(deadlineMs?: number): Promise<boolean>;
-  /** Kills what is left and removes the leaf; rejects with CGROUP_REMOVE_FAILED at the deadline (default 2000 ms). */
+  /**
+   * Removes the leaf, and kills only when it is still busy; rejects with CGROUP_REMOVE_FAILED at the deadline
+   * (default 2000 ms). A meter that is still open does not stand in the way.
+   */
   remove(deadlineMs?: number): Promise<void>;
 }
 
-export interface LeafWatchReading {
+/** What is polled. */
+export interface LeafLook {
   /** Kills by the OOM killer since the leaf was made; 0 where the memory controller is not used. */
   readonly oomKill: number;
-  /** CPU time of the whole leaf; null where it is not counted. */
+  /** CPU time of the whole leaf, microseconds; null where it is not counted. */
   readonly cpuTotalUs: number | null;
 }
 
-/** Files kept open for polling: one pread each, about 1 µs in the kernel. */
-export interface LeafWatch {
-  read(): Promise<LeafWatchReading>;
+/**
+ * The leaf's files, kept open: an answer costs one pread per file. All but `close` reject with CGROUP_READ_FAILED or
+ * CGROUP_WRITE_FAILED, also once the leaf is gone: nothing can be told of it then, and zeros would be a claim.
+ */
+export interface LeafMeter {
+  usage(): Promise<CgroupUsage>;
+  events(): Promise<CgroupEvents>;
+  look(): Promise<LeafLook>;
+  /** Starts the memory high-water mark that `usage` of this meter tells anew; false where the kernel cannot. */
+  resetPeak(): Promise<boolean>;
+  /** Waits for readings under way. May be called again. */
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@
  * because libuv adds it to every open (uv_fs_open).
  */
 import { constants } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, rmdir, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, WarderError } from '#error/warder-error.ts';
 import { readFailure, removeFailure, writeFailure } from './failures.ts';
@@ -19,11 +19,14 @@ const CGROUP2_SUPER_MAGIC = 0x63677270;
 
 const COMPONENT = /^[A-Za-z0-9][A-Za-z0-9_.,=-]*$/;
 
-/**
- * Errors that mean "this kernel or group has no such file". EOPNOTSUPP comes from pseudo files without a method,
- * ENODEV from a group that was removed while its file was open.
- */
-const ABSENT = new Set(['ENOENT', 'EOPNOTSUPP', 'ENOTSUP', 'ENODEV']);
+/** From pseudo files without a method; libuv calls the one number by either name. */
+const UNSUPPORTED = new Set(['EOPNOTSUPP', 'ENOTSUP']);
+
+/** "This kernel or group has no such file". ENODEV comes from a group that was removed while its file was open. */
+const ABSENT = new Set(['ENOENT', 'ENODEV', ...UNSUPPORTED]);
+
+/** open(2) for writing where only reading is allowed: the mode, a file without a write method, a read-only mount. */
+const READ_ONLY = new Set(['EACCES', 'EPERM', 'EINVAL', 'EROFS']);
 
 /** The whole of a knob or statistics file. */
 export async function readGroupFile(dir: string, file: string): Promise<string> {
@@ -42,18 +45,6 @@ export async function readGroupFileIfPresent(dir: string, file: string): Promise
     return await readWhole(path);
   } catch (error) {
     if (ABSENT.has(errnoOf(error))) return null;
-    throw readFailure(path, error);
-  }
-}
-
-/** True when the group has such a file; false also where the group itself is gone. */
-export async function hasGroupFile(dir: string, file: string): Promise<boolean> {
-  const path = join(dir, component(file));
-  try {
-    await access(path, constants.F_OK);
-    return true;
-  } catch (error) {
-    if (ABSENT.has(errnoOf(error))) return false;
     throw readFailure(path, error);
   }
 }
@@ -82,7 +73,7 @@ export async function writeGroupFile(dir: string, file: string, data: string): P
   }
 }
 
-/** A write-only handle for a process that joins by itself; the caller closes it. */
+/** A write-only handle; the caller closes it. */
 export async function openGroupFileForWriting(dir: string, file: string): Promise<FileHandle> {
   const path = join(dir, component(file));
   try {
@@ -92,25 +83,47 @@ export async function openGroupFileForWriting(dir: string, file: string): Promis
   }
 }
 
-/** A read-only handle for polling, or null where the file does not exist; the caller closes it. */
-export async function openGroupFileIfPresent(dir: string, file: string): Promise<FileHandle | null> {
+/**
+ * A handle for reading again and again, or null where the file does not exist; the caller closes it. `update` asks for
+ * one that can be written too, and is content with a read-only one where that is refused.
+ */
+export async function openGroupFileIfPresent(
+  dir: string,
+  file: string,
+  use: 'read' | 'update' = 'read',
+): Promise<FileHandle | null> {
   const path = join(dir, component(file));
   try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    return await open(path, (use === 'read' ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NOFOLLOW);
   } catch (error) {
-    if (ABSENT.has(errnoOf(error))) return null;
+    const errno = errnoOf(error);
+    if (ABSENT.has(errno)) return null;
+    if (use === 'update' && READ_ONLY.has(errno)) return openGroupFileIfPresent(dir, file);
     throw readFailure(path, error);
   }
 }
 
-/** The present content of a small file that is kept open, by pread(2) at offset 0. */
-export async function rereadGroupFile(handle: FileHandle, path: string): Promise<string> {
+/** The present content of a small file that is kept open, by pread(2) at offset 0; null where it cannot be read at all. */
+export async function rereadGroupFile(handle: FileHandle, path: string): Promise<string | null> {
   try {
     const buffer = Buffer.allocUnsafe(4096);
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
     return buffer.toString('latin1', 0, bytesRead);
   } catch (error) {
+    if (UNSUPPORTED.has(errnoOf(error))) return null;
     throw readFailure(path, error);
+  }
+}
+
+/**
+ * One write(2) to a file that is kept open; cgroupfs ignores the offset. Not pwrite(2), which a read-only handle of a
+ * pseudo file answers with ESPIPE rather than EBADF (seq_open takes FMODE_PWRITE away).
+ */
+export async function rewriteGroupFile(handle: FileHandle, path: string, data: string): Promise<void> {
+  try {
+    await handle.write(data);
+  } catch (error) {
+    throw writeFailure(path, data, error);
   }
 }
 

@@ -6,6 +6,8 @@ export interface KnobWrite {
   readonly dir: string;
   readonly file: string;
   readonly data: string;
+  /** What a kernel without such a file cannot enforce; not given where that is just a failed write. */
+  readonly ifMissing?: { readonly control: CgroupAbility; readonly why: string };
 }
 
 /** A setting that this host has no controller or knob for: never skipped in silence. */

@@ -13,8 +13,6 @@ export interface CgroupUsage {
   /** High-water mark; null where the kernel does not tell. */
   readonly memoryPeakBytes: number | null;
   readonly memoryCurrentBytes: number | null;
-  readonly cpuUserUs: number | null;
-  readonly cpuSystemUs: number | null;
   readonly cpuTotalUs: number | null;
   readonly pidsPeak: number | null;
 }

@@ -1,15 +1,47 @@
-import { writeGroupFile } from './files.ts';
-import type { KnobWrite } from './setting.ts';
+import { join } from 'node:path';
+import { errnoOf, isWarderError } from '#error/warder-error.ts';
+import { writeFailure } from './failures.ts';
+import { openGroupFileForWriting, rewriteGroupFile } from './files.ts';
+import { openAll } from './open-all.ts';
+import { type KnobWrite, unenforceable } from './setting.ts';
 
-/** In order within a directory; directories are independent of one another, so they are written in parallel. */
-export async function writeKnobs(writes: readonly KnobWrite[]): Promise<void> {
-  const byDirectory = new Map<string, KnobWrite[]>();
-  for (const write of writes) {
-    byDirectory.set(write.dir, [...(byDirectory.get(write.dir) ?? []), write]);
-  }
-  await Promise.all([...byDirectory.values()].map(writeInOrder));
+interface OpenKnob {
+  readonly dir: string;
+  write(): Promise<void>;
+  close(): Promise<void>;
 }
 
-async function writeInOrder(writes: readonly KnobWrite[]): Promise<void> {
-  for (const { dir, file, data } of writes) await writeGroupFile(dir, file, data);
+/**
+ * Opens all files at once, writes them in order within a directory, and closes them at once: nothing is written when
+ * one of them is missing. Directories are independent of one another, so they are written in parallel. The first
+ * error is thrown when everything has ended, so that nothing goes on in a group that is being removed.
+ */
+export async function writeKnobs(writes: readonly KnobWrite[]): Promise<void> {
+  const knobs = await openAll(writes.map(openKnob));
+  const byDirectory = new Map<string, OpenKnob[]>();
+  for (const knob of knobs) byDirectory.set(knob.dir, [...(byDirectory.get(knob.dir) ?? []), knob]);
+  const written = await Promise.allSettled([...byDirectory.values()].map(writeInOrder));
+  const closed = await Promise.allSettled(knobs.map((knob) => knob.close()));
+  for (const result of [...written, ...closed]) if (result.status === 'rejected') throw result.reason;
+}
+
+async function writeInOrder(knobs: readonly OpenKnob[]): Promise<void> {
+  for (const knob of knobs) await knob.write();
+}
+
+async function openKnob({ dir, file, data, ifMissing }: KnobWrite): Promise<OpenKnob> {
+  const path = join(dir, file);
+  try {
+    const handle = await openGroupFileForWriting(dir, file);
+    return {
+      dir,
+      write: () => rewriteGroupFile(handle, path, data),
+      close: () => handle.close().catch((error: unknown) => Promise.reject(writeFailure(path, data, error))),
+    };
+  } catch (error) {
+    if (!isWarderError(error) || error.code !== 'CGROUP_WRITE_FAILED') throw error;
+    const isMissing = errnoOf(error.cause) === 'ENOENT';
+    if (isMissing && ifMissing) throw unenforceable(ifMissing.control, ifMissing.why);
+    throw writeFailure(path, data, error.cause);
+  }
 }

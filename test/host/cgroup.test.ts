@@ -5,7 +5,8 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { detectCgroups } from '#cgroup/detect.ts';
-import type { CgroupDriver, Leaf } from '#cgroup/driver.ts';
+import type { CgroupDriver, Leaf, LeafMeter } from '#cgroup/driver.ts';
+import { closeKeptFiles, openKeptFiles } from '#cgroup/kept-files.ts';
 import { openCgroupDriver } from '#cgroup/open-driver.ts';
 import { probeCgroups } from '#cgroup/probe.ts';
 import { sweepLeaves } from '#cgroup/sweep-leaves.ts';
@@ -36,14 +37,17 @@ const describeUnified = gate(
 let prefix = '';
 let children: ChildProcess[] = [];
 let leaves: Leaf[] = [];
+let meters: LeafMeter[] = [];
 
 beforeEach(() => {
   prefix = `warder-${randomBytes(6).toString('hex')}-`;
   children = [];
   leaves = [];
+  meters = [];
 });
 
 afterEach(async () => {
+  for (const meter of meters) await meter.close();
   for (const leaf of leaves) await leaf.remove();
   for (const child of children) child.kill('SIGKILL');
 });
@@ -55,16 +59,19 @@ async function make(from: CgroupDriver | null, settings: Partial<CgroupSettings>
   return leaf;
 }
 
-/** A shell that joins through the inherited descriptors, closes them, and only then runs `script`. */
+async function openMeter(leaf: Leaf): Promise<LeafMeter> {
+  const meter = await leaf.openMeter();
+  meters.push(meter);
+  return meter;
+}
+
+/** A shell that joins by itself through the paths it is given, and only then runs `script`. */
 async function runInside(leaf: Leaf, script: string): Promise<ChildProcess> {
-  const handles = await leaf.openJoinFds();
-  const fds = handles.map((_, index) => index + 3);
-  const join = fds.map((fd) => `echo 0 >&${fd} || exit 99; exec ${fd}>&-;`).join(' ');
-  const child = spawn('/bin/sh', ['-c', `${join} ${script}`], {
-    stdio: ['ignore', 'pipe', 'pipe', ...handles.map((handle) => handle.fd)],
+  const join = 'for path; do echo 0 > "$path" || exit 99; done;';
+  const child = spawn('/bin/sh', ['-c', `${join} ${script}`, 'sh', ...leaf.joinPaths], {
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
   });
-  await Promise.all(handles.map((handle) => handle.close()));
   children.push(child);
   return child;
 }
@@ -125,60 +132,73 @@ describeV1('cgroup v1', () => {
     expect(await knob('/cpu', 'cpu.cfs_period_us')).toBe('50000');
   });
 
-  test('a child that writes 0 to the inherited descriptors is in every hierarchy', async () => {
+  test('a child that writes 0 to every join path is in every hierarchy', async () => {
     const leaf = await make(driver);
     const { code, output } = await ended(await runInside(leaf, 'cat /proc/self/cgroup'));
     expect(code).toBe(0);
     expect(output.match(new RegExp(`/${leaf.name}$`, 'gm'))).toHaveLength(leaf.directories.length);
   });
 
-  test('usage and the watch count what the child used', async () => {
+  test('the meter counts what the child used, through files that were open before', async () => {
     const leaf = await make(driver, { memoryBytes: 256 * MIB, swapBytes: 0, pidsMax: 20 });
-    const watch = await leaf.openWatch();
-    expect(await watch.read()).toEqual({ oomKill: 0, cpuTotalUs: 0 });
+    const meter = await openMeter(leaf);
+    expect(await meter.look()).toEqual({ oomKill: 0, cpuTotalUs: 0 });
     const fill = 'head -c 50000000 /dev/zero | tail -c 50000000 | wc -c';
     expect(await ended(await runInside(leaf, fill))).toMatchObject({ code: 0 });
-    const usage = await leaf.readUsage();
+    const usage = await meter.usage();
     expect(usage.memoryPeakBytes).toBeGreaterThan(40 * MIB);
     expect(usage.memoryPeakBytes).toBeLessThan(256 * MIB);
     expect(usage.cpuTotalUs).toBeGreaterThan(1000);
     expect(usage.pidsPeak).toBeGreaterThanOrEqual(3);
-    expect(await watch.read()).toEqual({ oomKill: 0, cpuTotalUs: usage.cpuTotalUs });
-    await watch.close();
-    expect(await leaf.readEvents()).toEqual({ oomKill: 0, oomGroupKill: null, pidsMax: 0, cpuThrottled: 0 });
-    expect(await leaf.resetPeak()).toBe(true);
-    expect((await leaf.readUsage()).memoryPeakBytes).toBeLessThan(40 * MIB);
+    expect(await meter.look()).toEqual({ oomKill: 0, cpuTotalUs: usage.cpuTotalUs });
+    expect(await meter.events()).toEqual({ oomKill: 0, oomGroupKill: null, pidsMax: 0, cpuThrottled: 0 });
+    expect(await meter.resetPeak()).toBe(true);
+    expect((await meter.usage()).memoryPeakBytes).toBeLessThan(40 * MIB);
+    expect(await meter.resetPeak()).toBe(true);
+  });
+
+  test('an open meter does not keep a leaf, and tells nothing of one that is gone', async () => {
+    const leaf = await make(driver);
+    const meter = await openMeter(leaf);
+    await leaf.remove(100);
+    await expectGone(leaf);
+    const gone = { code: 'CGROUP_READ_FAILED', details: { errno: 'ENODEV' } };
+    await expect(meter.usage()).rejects.toMatchObject(gone);
+    await expect(meter.events()).rejects.toMatchObject(gone);
+    await expect(meter.look()).rejects.toMatchObject(gone);
+    await expect(meter.resetPeak()).rejects.toMatchObject({ code: 'CGROUP_WRITE_FAILED' });
   });
 
   test('a memory bomb is killed by the kernel, and counted', async () => {
     const leaf = await make(driver, { memoryBytes: 24 * MIB, swapBytes: 0 });
-    const watch = await leaf.openWatch();
+    const meter = await openMeter(leaf);
     // tail has to keep all of it, since its input is a pipe.
     const bomb = await runInside(leaf, 'head -c 400000000 /dev/zero | tail -c 400000000 >/dev/null');
     expect(await ended(bomb)).toMatchObject({ code: 128 + 9 });
-    expect((await watch.read()).oomKill).toBeGreaterThanOrEqual(1);
-    expect((await leaf.readEvents()).oomKill).toBeGreaterThanOrEqual(1);
-    expect((await leaf.readUsage()).memoryPeakBytes).toBe(24 * MIB);
-    await watch.close();
+    expect((await meter.look()).oomKill).toBeGreaterThanOrEqual(1);
+    expect((await meter.events()).oomKill).toBeGreaterThanOrEqual(1);
+    expect((await meter.usage()).memoryPeakBytes).toBe(24 * MIB);
   });
 
   test('pids.max refuses forks, and counts them', async () => {
     const leaf = await make(driver, { pidsMax: 4 });
+    const meter = await openMeter(leaf);
     const { output } = await ended(await runInside(leaf, 'for i in 1 2 3 4 5 6; do sleep 0.2 & done; wait'));
     expect(output).toMatch(/fork|Resource temporarily unavailable/i);
-    expect((await leaf.readEvents()).pidsMax).toBeGreaterThanOrEqual(1);
-    expect((await leaf.readUsage()).pidsPeak).toBe(4);
+    expect((await meter.events()).pidsMax).toBeGreaterThanOrEqual(1);
+    expect((await meter.usage()).pidsPeak).toBe(4);
   });
 
   test('a CPU quota throttles', async () => {
     const leaf = await make(driver, { cpu: { quotaUs: 10_000, periodUs: 50_000 } });
+    const meter = await openMeter(leaf);
     const startMs = performance.now();
     const child = await runInside(leaf, 'exec timeout 1 sh -c "while :; do :; done"');
     await ended(child);
     const wallUs = (performance.now() - startMs) * 1000;
-    const { cpuTotalUs } = await leaf.readUsage();
+    const { cpuTotalUs } = await meter.usage();
     expect(cpuTotalUs).toBeLessThan(wallUs * 0.35);
-    expect((await leaf.readEvents()).cpuThrottled).toBeGreaterThanOrEqual(5);
+    expect((await meter.events()).cpuThrottled).toBeGreaterThanOrEqual(5);
   });
 
   test('an existing leaf is an error and stays', async () => {
@@ -256,14 +276,26 @@ describeV1('cgroup v1', () => {
 describeUnified('cgroup v2 without controllers', () => {
   test('a child joins by itself, is killed by one write, and the leaf is removed', async () => {
     const leaf = await make(unifiedDriver);
+    const meter = await openMeter(leaf);
     const child = await runInside(leaf, "trap '' TERM; setsid sleep 1000 & echo up; sleep 1000");
     await waitForOutput(child, 'up');
     const exit = once(child, 'exit');
     expect(await leaf.kill()).toBe(true);
     expect(await exit).toEqual([null, 'SIGKILL']);
-    expect((await leaf.readUsage()).cpuTotalUs).toBeGreaterThan(0);
+    expect((await meter.usage()).cpuTotalUs).toBeGreaterThan(0);
     await leaf.remove();
     await expectGone(leaf);
+  });
+
+  test('a file without a write method, as memory.peak is before Linux 6.12, takes no write and is read', async () => {
+    const [dir] = (await make(unifiedDriver)).directories;
+    const file = 'cpu.stat';
+    const files = await openKeptFiles({ update: { dir, file, use: 'update' }, readOnly: { dir, file } });
+    for (const kept of Object.values(files)) {
+      expect(await kept.write('0')).toBe(false);
+      expect(await kept.read()).toMatch(/^usage_usec \d+$/m);
+    }
+    await closeKeptFiles(files);
   });
 
   test('a limit without its controller is refused', async () => {

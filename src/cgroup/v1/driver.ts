@@ -1,7 +1,5 @@
 import type { CgroupDriver, Leaf } from '#cgroup/driver.ts';
-import { hasGroupFile } from '#cgroup/files.ts';
 import { type MakeGroup, makeGroups } from '#cgroup/make-groups.ts';
-import { unenforceable } from '#cgroup/setting.ts';
 import type { CgroupSettings, V1Controller } from '#cgroup/types.ts';
 import { writeKnobs } from '#cgroup/write-knobs.ts';
 import { createV1Leaf } from './leaf.ts';
@@ -26,15 +24,7 @@ async function createLeaf(
 ): Promise<Leaf> {
   const dirs = leafDirectories(hierarchies, name);
   const writes = planV1Settings(dirs, settings);
-  const setUp = async (): Promise<void> => {
-    // Kernels booted with swapaccount=0 lack the file; a limit that cannot be set must not pass for one that is.
-    const swapDir = settings.swapBytes === null ? undefined : dirs.memory;
-    if (swapDir !== undefined && !(await hasGroupFile(swapDir, 'memory.memsw.limit_in_bytes'))) {
-      throw unenforceable('swap', 'memory.memsw.limit_in_bytes does not exist: swap accounting is off');
-    }
-    await writeKnobs(writes);
-  };
-  await makeGroups(parents, name, setUp, make);
+  await makeGroups(parents, name, () => writeKnobs(writes), make);
   return createV1Leaf(name, dirs);
 }
 

@@ -1,9 +1,9 @@
+import { join } from 'node:path';
 import type { Leaf } from '#cgroup/driver.ts';
-import { type FileHandle, openGroupFileForWriting, writeGroupFile } from '#cgroup/files.ts';
+import { writeGroupFile } from '#cgroup/files.ts';
 import { DEFAULT_DEADLINE_MS, killMembers } from '#cgroup/kill.ts';
-import { openAll } from '#cgroup/open-all.ts';
 import { removeGroups } from '#cgroup/remove.ts';
-import { openV1Watch, readV1Events, readV1Usage, resetV1Peak } from './read.ts';
+import { openV1Meter } from './meter.ts';
 import type { V1Directories } from './settings.ts';
 
 /** From here on the kernel is told to refuse forks, because killing alone has not outrun them. */
@@ -16,19 +16,12 @@ export function createV1Leaf(name: string, dirs: V1Directories): Leaf {
   return {
     name,
     directories,
-    openJoinFds: () => openTasks(directories),
-    readUsage: () => readV1Usage(dirs),
-    readEvents: () => readV1Events(dirs),
-    resetPeak: () => resetV1Peak(dirs),
-    openWatch: () => openV1Watch(dirs),
+    // `tasks` moves the writing thread only, without the lock that makes cgroup.procs take 10 ms when it is cold.
+    joinPaths: directories.map((dir) => join(dir, 'tasks')),
+    openMeter: () => openV1Meter(dirs),
     kill,
     remove: (deadlineMs = DEFAULT_DEADLINE_MS) => removeGroups(directories, deadlineMs, kill),
   };
-}
-
-/** `tasks` moves the writing thread only, without the lock that makes cgroup.procs take 10 ms when it is cold. */
-function openTasks(directories: readonly string[]): Promise<readonly FileHandle[]> {
-  return openAll(directories.map((dir) => openGroupFileForWriting(dir, 'tasks')));
 }
 
 /**

@@ -22,7 +22,10 @@ function memoryWrites(dirs: V1Directories, settings: CgroupSettings): readonly K
   const dir = required(dirs, 'memory');
   const limit = { dir, file: 'memory.limit_in_bytes', data: String(memoryBytes) };
   if (swapBytes === null) return [limit];
-  return [limit, { dir, file: 'memory.memsw.limit_in_bytes', data: String(memoryBytes + swapBytes) }];
+  const file = 'memory.memsw.limit_in_bytes';
+  // Kernels booted with swapaccount=0 lack the file; a limit that cannot be set must not pass for one that is.
+  const ifMissing = { control: 'swap', why: `${file} does not exist: swap accounting is off` } as const;
+  return [limit, { dir, file, data: String(memoryBytes + swapBytes), ifMissing }];
 }
 
 function pidsWrites(dirs: V1Directories, settings: CgroupSettings): readonly KnobWrite[] {

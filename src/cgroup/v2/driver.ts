@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import type { CgroupDriver } from '#cgroup/driver.ts';
-import { hasGroupFile } from '#cgroup/files.ts';
 import { type MakeGroup, makeGroups } from '#cgroup/make-groups.ts';
-import { unenforceable } from '#cgroup/setting.ts';
 import { writeKnobs } from '#cgroup/write-knobs.ts';
 import { createV2Leaf } from './leaf.ts';
 import { planV2Settings } from './settings.ts';
@@ -18,13 +16,7 @@ export function createV2Driver(dir: string, controllers: readonly string[], make
     async createLeaf(name, settings) {
       const leafDir = join(dir, name);
       const writes = planV2Settings(leafDir, controllers, settings);
-      const setUp = async (): Promise<void> => {
-        if (settings.swapBytes !== null && !(await hasGroupFile(leafDir, 'memory.swap.max'))) {
-          throw unenforceable('swap', 'memory.swap.max does not exist: the kernel does not account swap');
-        }
-        await writeKnobs(writes);
-      };
-      await makeGroups([dir], name, setUp, make);
+      await makeGroups([dir], name, () => writeKnobs(writes), make);
       return createV2Leaf(name, leafDir);
     },
   };

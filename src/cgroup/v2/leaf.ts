@@ -1,15 +1,11 @@
+import { join } from 'node:path';
 import type { Leaf } from '#cgroup/driver.ts';
-import {
-  hasGroupFile,
-  openGroupFileForWriting,
-  readGroupFileIfPresent,
-  writeGroupFile,
-} from '#cgroup/files.ts';
+import { readGroupFileIfPresent, writeGroupFile } from '#cgroup/files.ts';
 import { createBackoff, DEFAULT_DEADLINE_MS, killMembers } from '#cgroup/kill.ts';
-import { openAll } from '#cgroup/open-all.ts';
 import { parseKeyed } from '#cgroup/parse.ts';
 import { removeGroups } from '#cgroup/remove.ts';
-import { openV2Watch, readV2Events, readV2Usage } from './read.ts';
+import { errnoOf, isWarderError } from '#error/warder-error.ts';
+import { openV2Meter } from './meter.ts';
 
 /** The leaf at `dir`, which exists already. */
 export function createV2Leaf(name: string, dir: string): Leaf {
@@ -17,12 +13,8 @@ export function createV2Leaf(name: string, dir: string): Leaf {
   return {
     name,
     directories: [dir],
-    openJoinFds: () => openAll([openGroupFileForWriting(dir, 'cgroup.procs')]),
-    readUsage: () => readV2Usage(dir),
-    readEvents: () => readV2Events(dir),
-    // memory.peak can be reset since Linux 6.12, but only for readers of the same open file (cgroup-v2.rst).
-    resetPeak: async () => false,
-    openWatch: () => openV2Watch(dir),
+    joinPaths: [join(dir, 'cgroup.procs')],
+    openMeter: () => openV2Meter(dir),
     kill,
     remove: (deadlineMs = DEFAULT_DEADLINE_MS) => removeGroups([dir], deadlineMs, kill),
   };
@@ -30,8 +22,12 @@ export function createV2Leaf(name: string, dir: string): Leaf {
 
 /** One write kills the whole subtree, forks under way included; the file exists since Linux 5.14. */
 async function killV2(dir: string, deadlineMs: number): Promise<boolean> {
-  if (!(await hasGroupFile(dir, 'cgroup.kill'))) return killMembers([dir], deadlineMs);
-  await writeGroupFile(dir, 'cgroup.kill', '1');
+  try {
+    await writeGroupFile(dir, 'cgroup.kill', '1');
+  } catch (error) {
+    if (!isWarderError(error) || errnoOf(error.cause) !== 'ENOENT') throw error;
+    return killMembers([dir], deadlineMs);
+  }
   return waitUntilEmpty(dir, deadlineMs);
 }
 

@@ -18,16 +18,24 @@ export function planV2Settings(
   if (memoryBytes !== null || swapBytes !== null) need('memory');
   if (pidsMax !== null) need('pids');
   if (cpu !== null) need('cpu');
-  const knobs: [file: string, data: string | null][] = [
+  const knobs: [file: string, data: string | null, ifMissing?: KnobWrite['ifMissing']][] = [
     ['memory.max', text(memoryBytes)],
-    ['memory.swap.max', text(swapBytes)],
+    ['memory.swap.max', text(swapBytes), NO_SWAP],
     // The whole run ends with its first victim, so that no run goes on with a missing child.
     ['memory.oom.group', memoryBytes === null ? null : '1'],
     ['pids.max', text(pidsMax)],
     ['cpu.max', cpu === null ? null : `${cpu.quotaUs} ${cpu.periodUs}`],
   ];
-  return knobs.flatMap(([file, data]) => (data === null ? [] : [{ dir, file, data }]));
+  return knobs.flatMap(([file, data, ifMissing]) =>
+    data === null ? [] : [{ dir, file, data, ...(ifMissing && { ifMissing }) }],
+  );
 }
+
+/** Without swap accounting the file is not there; a limit that cannot be set must not pass for one that is. */
+const NO_SWAP = {
+  control: 'swap',
+  why: 'memory.swap.max does not exist: the kernel does not account swap',
+} as const;
 
 function text(value: number | null): string | null {
   return value === null ? null : String(value);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -35,4 +35,11 @@ export async function fill(dir: string, files: GroupFiles): Promise<void> {
 
 export function contentOf(dir: string, file: string): Promise<string> {
   return readFile(join(dir, file), 'utf8');
+}
+
+/** Names of the files in `dir` that this process holds open, sorted; the only proof that nothing was left open. */
+export async function heldOpen(dir: string): Promise<readonly string[]> {
+  const fds = await readdir('/proc/self/fd');
+  const targets = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  return targets.flatMap((path) => (path.startsWith(`${dir}/`) ? [path.slice(dir.length + 1)] : [])).sort();
 }

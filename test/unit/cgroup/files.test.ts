@@ -1,9 +1,8 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   cgroupVersionOf,
-  hasGroupFile,
   listChildGroups,
   makeGroup,
   openGroupFileForWriting,
@@ -12,6 +11,7 @@ import {
   readGroupFileIfPresent,
   removeGroup,
   rereadGroupFile,
+  rewriteGroupFile,
   writeGroupFile,
 } from '#cgroup/files.ts';
 import { contentOf, fakeGroup, tempDirectory } from './fake-group.ts';
@@ -24,7 +24,8 @@ test('a missing knob is never created', async () => {
     details: { path: join(dir, 'pids.max'), data: '5', errno: 'ENOENT' },
   });
   await expect(openGroupFileForWriting(dir, 'tasks')).rejects.toMatchObject({ code: 'CGROUP_WRITE_FAILED' });
-  expect(await hasGroupFile(dir, 'pids.max')).toBe(false);
+  expect(await openGroupFileIfPresent(dir, 'memory.peak', 'update')).toBeNull();
+  expect(await readdir(dir)).toEqual([]);
 });
 
 test('symbolic links are not followed', async () => {
@@ -32,6 +33,9 @@ test('symbolic links are not followed', async () => {
   await symlink('target', join(dir, 'link'));
   await expect(readGroupFile(dir, 'link')).rejects.toMatchObject({ details: { errno: 'ELOOP' } });
   await expect(writeGroupFile(dir, 'link', '1')).rejects.toMatchObject({ details: { errno: 'ELOOP' } });
+  await expect(openGroupFileIfPresent(dir, 'link', 'update')).rejects.toMatchObject({
+    details: { errno: 'ELOOP' },
+  });
   expect(await contentOf(dir, 'target')).toBe('x\n');
 });
 
@@ -87,6 +91,32 @@ test('a file kept open is read anew from its beginning', async () => {
     expect(await rereadGroupFile(handle, 'cpuacct.usage')).toBe('1\n');
     await writeFile(join(dir, 'cpuacct.usage'), '22\n');
     expect(await rereadGroupFile(handle, 'cpuacct.usage')).toBe('22\n');
+  } finally {
+    await handle.close();
+  }
+});
+
+test('a file kept open for updates is written, and read from its beginning', async () => {
+  const dir = await fakeGroup({ 'memory.peak': '123\n' });
+  const handle = await openGroupFileIfPresent(dir, 'memory.peak', 'update');
+  if (handle === null) throw new Error('not opened');
+  try {
+    await rewriteGroupFile(handle, 'memory.peak', '9');
+    expect(await rereadGroupFile(handle, 'memory.peak')).toBe('923\n');
+  } finally {
+    await handle.close();
+  }
+});
+
+test('a write to a handle that could only be opened for reading names file, data and errno', async () => {
+  const dir = await fakeGroup({ 'memory.peak': '123\n' });
+  const handle = await openGroupFileIfPresent(dir, 'memory.peak');
+  if (handle === null) throw new Error('not opened');
+  try {
+    await expect(rewriteGroupFile(handle, 'memory.peak', '0')).rejects.toMatchObject({
+      code: 'CGROUP_WRITE_FAILED',
+      details: { path: 'memory.peak', data: '0', errno: 'EBADF' },
+    });
   } finally {
     await handle.close();
   }

@@ -8,7 +8,12 @@ test('all settings, the limit before the sum and the period before the quota', (
   const cpu = { quotaUs: 50_000, periodUs: 100_000 };
   expect(planV1Settings(DIRS, { memoryBytes: 1000, swapBytes: 24, pidsMax: 16, cpu })).toEqual([
     { dir: '/m', file: 'memory.limit_in_bytes', data: '1000' },
-    { dir: '/m', file: 'memory.memsw.limit_in_bytes', data: '1024' },
+    {
+      dir: '/m',
+      file: 'memory.memsw.limit_in_bytes',
+      data: '1024',
+      ifMissing: expect.objectContaining({ control: 'swap' }),
+    },
     { dir: '/p', file: 'pids.max', data: '16' },
     { dir: '/c', file: 'cpu.cfs_period_us', data: '100000' },
     { dir: '/c', file: 'cpu.cfs_quota_us', data: '50000' },

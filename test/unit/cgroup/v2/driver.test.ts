@@ -33,10 +33,17 @@ test('a leaf whose knobs do not exist is removed again', async () => {
     code: 'CGROUP_WRITE_FAILED',
     details: { path: join(parent, 'warder-a-1/memory.max'), data: '4096', errno: 'ENOENT' },
   });
+  expect(await readdir(parent)).toEqual([]);
+});
+
+test('without swap accounting a swap limit is refused rather than skipped', async () => {
+  const { 'memory.swap.max': _, ...files } = KNOBS;
+  const driver = createV2Driver(await tempDirectory(), CONTROLLERS, fakeMake(files));
   await expect(driver.createLeaf('warder-a-1', SETTINGS)).rejects.toMatchObject({
     code: 'HOST_CONTROL_UNENFORCEABLE',
+    details: { controls: [{ control: 'swap' }] },
   });
-  expect(await readdir(parent)).toEqual([]);
+  await expect(driver.createLeaf('warder-a-2', { ...SETTINGS, swapBytes: null })).resolves.toBeDefined();
 });
 
 test('a control that is refused makes no directory', async () => {
