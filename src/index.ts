@@ -16,4 +16,5 @@ export type {
   UsageField,
   UsageSource,
 } from '#result/run-result.ts';
-export { createWarder, type RunOptions, type Warder, type WarderOptions } from './warder.ts';
+export type { WarderOptions } from './options-schema.ts';
+export { createWarder, type RunOptions, type Warder } from './warder.ts';

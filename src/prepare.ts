@@ -63,7 +63,7 @@ export class Preparer {
     const weakenings = widened.flatMap(toWeakening);
     const jail = planJail({ policy, host: facts, rootfs, engine: engine.capabilities, widened: weakenings });
     const filter = this.#filter(policy, facts);
-    const notify = true;
+    const notify = policy.seccomp.deny.length > 0; // only rules that end the run need a listener
     const program = planProgram({
       request,
       policy,

@@ -4,7 +4,6 @@
  */
 import type { Writable } from 'node:stream';
 import { isWarderError } from '#error/warder-error.ts';
-import { auditFailure, auditRun } from '#log/audit.ts';
 import type { Logger } from '#log/logger.ts';
 import { type RunRequest, toBytes } from '#plan/request-schema.ts';
 import type { RunResult } from '#result/run-result.ts';
@@ -15,6 +14,7 @@ import type { RunQueue } from '#supervise/queue.ts';
 import type { StdinSource } from '#supervise/stdin.ts';
 import { type SupervisedRun, superviseRun } from '#supervise/supervise.ts';
 import { ulid } from '#util/ulid.ts';
+import { auditFailure, auditRun } from './audit.ts';
 import type { Prepared, PrepareOptions, Preparer } from './prepare.ts';
 import type { HostRuntime } from './runtime.ts';
 
@@ -70,27 +70,24 @@ async function superviseIn(
 ): Promise<SupervisedRun> {
   try {
     const ids = await runtime.uids?.lease();
-    try {
-      logger.debug({ event: 'launch', argv: launch.argv, uid: ids?.uid }, 'starting a sandbox');
-      return await superviseRun({
-        plan: jail,
-        engine,
-        spec: launch,
-        native: runtime.native,
-        driver: runtime.driver,
-        leafName: `${runtime.leafPrefix}${nextLeaf()}`,
-        ids: ids ?? null,
-        setupTimeoutMs,
-        program,
-        stdin: extras.stdin ?? (request.stdin === undefined ? null : toBytes(request.stdin)),
-        signal: extras.signal,
-        sinks: extras.sinks ?? {},
-        keep: extras.keep ?? true,
-        nameCall,
-      });
-    } finally {
-      ids?.release();
-    }
+    logger.debug({ event: 'launch', argv: launch.argv, uid: ids?.uid }, 'starting a sandbox');
+    return await superviseRun({
+      plan: jail,
+      engine,
+      spec: launch,
+      native: runtime.native,
+      driver: runtime.driver,
+      leafName: `${runtime.leafPrefix}${nextLeaf()}`,
+      ids: ids ?? null,
+      onGone: () => ids?.release(),
+      setupTimeoutMs,
+      program,
+      stdin: extras.stdin ?? (request.stdin === undefined ? null : toBytes(request.stdin)),
+      signal: extras.signal,
+      sinks: extras.sinks ?? {},
+      keep: extras.keep ?? true,
+      nameCall,
+    });
   } finally {
     leave();
   }

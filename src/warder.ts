@@ -1,48 +1,13 @@
-import { availableParallelism } from 'node:os';
 import { Readable } from 'node:stream';
-import * as z from 'zod';
 import { WarderError } from '#error/warder-error.ts';
 import { silentLogger } from '#log/logger.ts';
 import { parseRunRequest, type RunRequest } from '#plan/request-schema.ts';
 import type { RunResult } from '#result/run-result.ts';
 import { RunQueue } from '#supervise/queue.ts';
+import { parseOptions, type WarderOptions } from './options-schema.ts';
 import { type PrepareOptions, Preparer } from './prepare.ts';
 import { executeRun, type RunContext, type RunExtras } from './run.ts';
 import { type HostRuntime, openRuntime } from './runtime.ts';
-
-/** A launch is half waiting for the kernel, so twice the processors keeps them busy (measured). */
-const RUNS_PER_PROCESSOR = 2;
-const DEFAULT_MAX_QUEUED = 1000;
-const DEFAULT_SETUP_TIMEOUT_MS = 10_000;
-
-/** The four methods of a pino logger that are used. */
-type PinoLike = Parameters<typeof executeRun>[0]['logger'];
-
-export interface WarderOptions {
-  /** Name of a shipped policy or path of a policy file; default `strict`. */
-  readonly policy?: string;
-  readonly engine?: 'auto' | 'bubblewrap' | 'nsjail';
-  /** Runs at the same time; default twice the processors. */
-  readonly concurrency?: number;
-  /** Runs that may wait; one more is refused with SUPERVISE_QUEUE_FULL. Default 1000. */
-  readonly maxQueued?: number;
-  /** How long a sandbox may take to be ready, milliseconds; default 10 000. */
-  readonly setupTimeoutMs?: number;
-  /** A pino logger; silent without one. */
-  readonly logger?: PinoLike;
-}
-
-const optionsSchema = z.strictObject({
-  policy: z.string().min(1).default('strict'),
-  engine: z.enum(['auto', 'bubblewrap', 'nsjail']).default('auto'),
-  concurrency: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(() => availableParallelism() * RUNS_PER_PROCESSOR),
-  maxQueued: z.int().min(0).default(DEFAULT_MAX_QUEUED),
-  setupTimeoutMs: z.int().min(1).default(DEFAULT_SETUP_TIMEOUT_MS),
-});
 
 /** A run as the library takes it: a RunRequest, with a way to cancel and a stream as stdin if wanted. */
 export type RunOptions = Omit<RunRequest, 'stdin'> & {
@@ -86,19 +51,6 @@ export async function openWarder(options: WarderOptions, env: NodeJS.ProcessEnv)
     nextLeaf: () => leaves++,
   };
   return new WarderInstance(context, { defaultPolicy, defaultEngine });
-}
-
-function parseOptions(options: Omit<WarderOptions, 'logger'>) {
-  const result = optionsSchema.safeParse(options);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw new WarderError(
-    'REQUEST_INVALID',
-    `the options of createWarder are invalid: ${z.prettifyError(result.error)}`,
-    {
-      details: { issues },
-    },
-  );
 }
 
 export class WarderInstance implements Warder {

@@ -62,6 +62,7 @@ export interface ErrorDetails {
   ENGINE_SETUP_TIMEOUT: { engine: string; timeoutMs: number; diagnostics: string };
   ENGINE_LAUNCHER_DIED: { engine: string; exitCode: number | null; signal: string | null };
   ENGINE_INIT_DIED: { engine: string; exitCode: number | null; signal: string | null };
+  ENGINE_STUCK: { engine: string; pid: number };
   ENGINE_PROTOCOL: { why: string };
   LAUNCH_SPAWN_FAILED: { path: string; errno: string };
   LAUNCH_STEP_FAILED: { step: string; index: number; errno: string };
@@ -125,6 +126,7 @@ export const ERROR_CODES: { readonly [C in ErrorCode]: { readonly stage: Stage; 
       meaning: 'The launcher was killed from outside during the run.',
     },
     ENGINE_INIT_DIED: { stage: 'engine', meaning: "The sandbox's init died without a report." },
+    ENGINE_STUCK: { stage: 'engine', meaning: 'The launcher did not go away although it was killed.' },
     ENGINE_PROTOCOL: {
       stage: 'engine',
       meaning: 'The native program sent something that is not its protocol.',

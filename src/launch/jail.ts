@@ -4,7 +4,6 @@
  * supervise's business.
  */
 import { constants as fsConstants, open } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -27,8 +26,8 @@ export interface LaunchOptions {
   readonly native: NativeProgram;
   readonly spec: LaunchSpec;
   readonly ids: HostIds | null;
-  /** Open cgroup files that the stub writes "0" into. Closed here, in every case. */
-  readonly joinHandles: readonly FileHandle[];
+  /** Files of cgroups that the stub writes "0" into; awaited while it starts. */
+  readonly joinPaths: Promise<readonly string[]>;
   /** How long the stub may take until its pipes are open; milliseconds. */
   readonly timeoutMs: number;
   readonly onTimeout: () => Error;
@@ -52,6 +51,7 @@ export interface Jail {
   readonly streams: ProgramStreams;
   /** Resolves when the launcher has been reaped. Never rejects. */
   readonly exited: Promise<LauncherExit>;
+  readonly hasExited: () => boolean;
   /** What the launcher said on its own stderr, made printable. */
   readonly diagnostics: () => string;
   /** SIGKILL to the launcher; the sandbox dies with it. */
@@ -60,11 +60,11 @@ export interface Jail {
 
 /** @throws WarderError LAUNCH_SPAWN_FAILED, LAUNCH_STEP_FAILED, HOST_RESOURCE_EXHAUSTED */
 export async function launchJail(options: LaunchOptions): Promise<Jail> {
-  const { native, spec, ids, joinHandles } = options;
-  const started = await spawnStub(native, joinHandles);
+  const { native, spec, ids, joinPaths } = options;
+  const started = await spawnStub(native);
   const { pid, channel } = started;
   try {
-    await channel.send(encodeLaunch(spec, ids, joinHandles.length));
+    await channel.send(encodeLaunch(spec, ids, await joinPaths));
     const pipes = channel.expect('pipes', () =>
       spawnError(native.path, started.diagnostics() || 'it exited'),
     );
@@ -82,31 +82,33 @@ export async function launchJail(options: LaunchOptions): Promise<Jail> {
 
 type Stub = Omit<Jail, 'streams'>;
 
-async function spawnStub(native: NativeProgram, joinHandles: readonly FileHandle[]): Promise<Stub> {
-  // execa's types know inherited descriptors only as literals.
-  const inherited = [native.handle.fd, ...joinHandles.map(({ fd }) => fd)] as 3[];
-  try {
-    const subprocess = execa(native.path, ['launch'], {
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', ...inherited],
-      env: {},
-      extendEnv: false,
-      buffer: false,
-      reject: false,
-      cleanup: false,
-      stripFinalNewline: false,
-      encoding: 'buffer',
+async function spawnStub(native: NativeProgram): Promise<Stub> {
+  const subprocess = execa(native.path, ['launch'], {
+    // execa's types know inherited descriptors only as literals.
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', native.handle.fd as 4],
+    env: {},
+    extendEnv: false,
+    buffer: false,
+    reject: false,
+    cleanup: false,
+    stripFinalNewline: false,
+    encoding: 'buffer',
+  });
+  const { pid } = subprocess;
+  if (pid === undefined) throw spawnError(native.path, errnoOf((await subprocess).cause));
+  let gone = false;
+  const exited = new Promise<LauncherExit>((resolve) => {
+    subprocess.once('exit', (exitCode, signal) => {
+      gone = true;
+      resolve({ exitCode, signal });
     });
-    const { pid } = subprocess;
-    if (pid === undefined) throw spawnError(native.path, errnoOf((await subprocess).cause));
-    const exited = new Promise<LauncherExit>((resolve) => {
-      subprocess.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
-    });
-    const channel = new Channel(subprocess.stdio[3] as unknown as Duplex);
-    const diagnostics = collectDiagnostics(subprocess.stdio[2] as unknown as Readable);
-    return { pid, channel, exited, diagnostics, kill: () => subprocess.kill('SIGKILL') };
-  } finally {
-    await Promise.all(joinHandles.map((handle) => handle.close()));
-  }
+  });
+  const channel = new Channel(subprocess.stdio[3] as unknown as Duplex);
+  const diagnostics = collectDiagnostics(subprocess.stdio[2] as unknown as Readable);
+  const kill = () => {
+    subprocess.kill('SIGKILL');
+  };
+  return { pid, channel, exited, hasExited: () => gone, diagnostics, kill };
 }
 
 /** EAGAIN and ENOMEM are the host's state, not a broken installation. */

@@ -145,13 +145,13 @@ class Payload {
   }
 }
 
-export function encodeLaunch(spec: LaunchSpec, ids: HostIds | null, joinCount: number): Buffer {
+export function encodeLaunch(spec: LaunchSpec, ids: HostIds | null, joinPaths: readonly string[]): Buffer {
   const payload = new Payload()
     .u32(process.pid)
     .u8(ids ? 1 : 0)
     .u32(ids?.uid ?? 0)
     .u32(ids?.gid ?? 0)
-    .u32(joinCount)
+    .strings(joinPaths)
     .u32(spec.blobs.length);
   for (const blob of spec.blobs) payload.u32(blob.byteLength).bytes(blob);
   return payload.strings(spec.argv).frame(MESSAGE.launch);

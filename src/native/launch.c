@@ -2,12 +2,11 @@
  * Theory of operation of `launch`.
  *
  * The supervisor spawns this with descriptors 0 and 1 on /dev/null, 2 on a diagnostics pipe, 3 the control
- * channel, 4 this program's own file, and from 5 on the cgroup files to join. It still has the supervisor's
- * privileges and does in order:
+ * channel, 4 this program's own file. It still has the supervisor's privileges and does in order:
  *
  *   1. read LAUNCH;
- *   2. join the run's cgroup leaf by writing "0" (= myself) into the inherited files: whatever the launcher does
- *      from its first instruction on is accounted and limited. A process that moves itself avoids the global
+ *   2. join the run's cgroup leaf by writing "0" (= myself) into the files that LAUNCH names: whatever the launcher
+ *      does from its first instruction on is accounted and limited. A process that moves itself avoids the global
  *      lock and grace period that moving somebody else costs (8-14 ms);
  *   3. make real pipes for the program's standard streams. Node's own are sockets, which /dev/stdout cannot
  *      reopen. They get the run's uid as owner, so that the program, and nobody else, may reopen them;
@@ -33,8 +32,8 @@
 
 #define MAX_BLOBS 16
 #define MAX_ARGS 64
+#define MAX_JOINS 16
 #define FD_OWN_FILE 4
-#define FD_FIRST_JOIN 5
 /* Descriptors are prepared up here, then put in their places, so that none is overwritten before it is used. */
 #define FD_PARKING 128
 
@@ -43,7 +42,7 @@ struct launch {
   bool drop_ids;
   uid_t uid;
   gid_t gid;
-  uint32_t join_count;
+  char *joins[MAX_JOINS + 1];
   uint32_t blob_count;
   struct {
     uint8_t *data;
@@ -57,9 +56,9 @@ static void decode(struct cursor *c, struct launch *l) {
   l->drop_ids = cursor_u8(c) != 0;
   l->uid = cursor_u32(c);
   l->gid = cursor_u32(c);
-  l->join_count = cursor_u32(c);
+  cursor_strings(c, l->joins, MAX_JOINS);
   l->blob_count = cursor_u32(c);
-  if (l->blob_count > MAX_BLOBS || l->join_count > 16) fail(STEP_PROTOCOL, 1, E2BIG);
+  if (l->blob_count > MAX_BLOBS) fail(STEP_PROTOCOL, 1, E2BIG);
   for (uint32_t i = 0; i < l->blob_count; i++) {
     l->blobs[i].length = cursor_u32(c);
     l->blobs[i].data = cursor_bytes(c, l->blobs[i].length);
@@ -84,10 +83,10 @@ static void require_parent(const struct launch *l) {
   if (getppid() != l->supervisor) fail(STEP_PARENT, 0, ESRCH);
 }
 
-static void join_leaf(uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) {
-    int fd = FD_FIRST_JOIN + (int)i;
-    if (write(fd, "0", 1) != 1) fail(STEP_JOIN, i, errno);
+static void join_leaf(char *const *paths) {
+  for (uint32_t i = 0; paths[i] != NULL; i++) {
+    int fd = open(paths[i], O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 || write(fd, "0", 1) != 1) fail(STEP_JOIN, i, errno);
     close(fd);
   }
 }
@@ -170,7 +169,7 @@ int mode_launch(void) {
   static struct launch l;
   read_launch(&l);
   require_parent(&l);
-  join_leaf(l.join_count);
+  join_leaf(l.joins);
   make_descriptors(&l);
   exchange_pipes();
   drop_ids(&l);

@@ -81,13 +81,18 @@ function memoryControls(context: ControlContext): ControlFinding[] {
 
 function swapControl({ policy, host }: ControlContext): ControlFinding {
   const { swapBytes, memoryBytes } = policy.limits;
-  if (swapBytes === null || memoryBytes === null) return held('swap', shown(swapBytes), []);
+  if (swapBytes === null) return held('swap', 'unlimited', []);
   const { driver, controllers, swapLimit } = host.cgroup;
-  if (swapLimit && controllers.includes('memory')) {
+  // v1 limits the sum of memory and swap (memory.memsw), which says nothing where memory is unlimited.
+  const onlyTogether = driver === 'v1' && memoryBytes === null;
+  if (swapLimit && controllers.includes('memory') && !onlyTogether) {
     return held('swap', swapBytes, [driver === 'v1' ? 'cgroup1' : 'cgroup2']);
   }
   if (host.swapTotalBytes === 0) return held('swap', swapBytes, ['host']);
-  return gap('swap', swapBytes, [], 'this kernel does not account swap to cgroups, and swap is on');
+  const why = onlyTogether
+    ? 'cgroup v1 limits swap only together with memory, which is unlimited, and swap is on'
+    : 'this kernel does not account swap to cgroups, and swap is on';
+  return gap('swap', swapBytes, [], why);
 }
 
 function programControls({ policy }: ControlContext): ControlFinding[] {

@@ -10,7 +10,7 @@ const text = z.string().refine(noNul, NUL_MESSAGE);
 
 const bytes = z.union([
   z.string(),
-  z.instanceof(Uint8Array),
+  z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be text, bytes or { data, encoding }'),
   z.strictObject({ data: z.base64(), encoding: z.literal('base64') }),
 ]);
 

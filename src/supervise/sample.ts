@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import pidusage from 'pidusage';
+import { childrenOf } from '#launch/children.ts';
 
 const INTERVAL_MS = 200;
 /** A fork bomb must not turn into a bomb of samples. */
@@ -45,10 +45,4 @@ async function descendants(launcherPid: number): Promise<number[]> {
     queue.push(...(await childrenOf(pid)));
   }
   return found;
-}
-
-/** Children by the kernel's own list (proc(5), CONFIG_PROC_CHILDREN). */
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  return text.split(' ').filter(Boolean).map(Number);
 }

@@ -8,6 +8,8 @@
  */
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
+import type { LeafMeter } from '#cgroup/driver.ts';
+import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
 import { isWarderError, type WarderError } from '#error/warder-error.ts';
 import { stepError } from '#launch/channel.ts';
 import type { LauncherExit } from '#launch/jail.ts';
@@ -18,14 +20,14 @@ import {
   type ProgramExit,
   type ProgramTotals,
 } from '#launch/protocol.ts';
-import type { ProgramPlan } from '#plan/types.ts';
+import type { JailPlan, ProgramPlan } from '#plan/types.ts';
 import type { Evidence, FirstCause } from '#result/run-result.ts';
 import { settlesWithin } from '#util/deadline.ts';
 import { errnoName } from '#util/errno.ts';
 import { CauseRecorder } from './first-cause.ts';
 import { collectOutput, type Output } from './output.ts';
 import { sampleMemory } from './sample.ts';
-import type { Baseline, ReadyJail } from './setup.ts';
+import { type Baseline, type ReadyJail, requireExit } from './setup.ts';
 import { pumpStdin, type StdinSource } from './stdin.ts';
 import { watchLeaf } from './watch.ts';
 
@@ -41,6 +43,7 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 export interface SessionInput {
   readonly ready: ReadyJail;
   readonly baseline: Baseline;
+  readonly plan: JailPlan;
   readonly program: ProgramPlan;
   readonly stdin: StdinSource;
   readonly signal: AbortSignal | undefined;
@@ -63,8 +66,21 @@ export interface SessionReport {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly sampledMemoryBytes: number | null;
+  /** The leaf when everything in it but launcher and init had ended. */
+  readonly final: FinalReadings;
   /** `performance.now()` when `started` or `execFailed` came. */
   readonly startedAt: number;
+}
+
+export interface FinalReadings {
+  readonly usage: CgroupUsage | null;
+  readonly events: CgroupEvents | null;
+}
+
+async function readFinal(meter: LeafMeter | null): Promise<FinalReadings> {
+  if (!meter) return { usage: null, events: null };
+  const [usage, events] = await Promise.all([meter.usage(), meter.events()]);
+  return { usage, events };
 }
 
 /** @throws WarderError LAUNCH_STEP_FAILED, ENGINE_PROTOCOL, ENGINE_INIT_DIED, ENGINE_LAUNCHER_DIED */
@@ -101,7 +117,7 @@ class Session {
 
   async run(): Promise<SessionReport> {
     const { ready, program, stdin, signal } = this.#input;
-    const { jail } = ready;
+    const { jail, meter } = ready;
     const stdout = this.#collect('stdout');
     const stderr = this.#collect('stderr');
     this.#cleanups.push(jail.channel.listen((message) => this.#on(message)));
@@ -110,15 +126,18 @@ class Session {
     this.#limitStart();
     const pump = pumpStdin(jail.streams.stdin, stdin);
     this.#cleanups.push(pump.stop);
-    const sampled = ready.leaf ? () => null : sampleMemory(jail.pid);
+    const sampled = meter ? () => null : sampleMemory(jail.pid);
     const channelFailure = await Promise.race([this.#finished, jail.channel.closed]);
     pump.stop();
+    // After `done` nothing of the program is left to add to the figures; without it, wait for the very end.
+    const early = this.#totals ? readFinal(meter) : null;
     const launcher = await this.#awaitLauncher();
+    const final = await (early ?? readFinal(meter));
     const sampledMemoryBytes = sampled();
     await this.#awaitOutput([stdout, stderr]);
     if (isWarderError(channelFailure)) throw channelFailure;
     if (this.#failure) throw this.#failure;
-    return this.#report(launcher, { stdout, stderr, sampledMemoryBytes });
+    return this.#report(launcher, { stdout, stderr, sampledMemoryBytes, final });
   }
 
   /** Always, in reverse order. */
@@ -201,9 +220,9 @@ class Session {
       const timer = setTimeout(() => this.#onDeadline(), wallMs);
       this.#cleanups.push(() => clearTimeout(timer));
     }
-    if (!ready.leaf) return;
+    if (!ready.meter) return;
     const baselineCpuUs = baseline.usage?.cpuTotalUs ?? 0;
-    this.#cleanups.push(watchLeaf({ leaf: ready.leaf, causes: this.#causes, cpuTimeMs, baselineCpuUs }));
+    this.#cleanups.push(watchLeaf({ meter: ready.meter, causes: this.#causes, cpuTimeMs, baselineCpuUs }));
   }
 
   #onDeadline(): void {
@@ -231,6 +250,7 @@ class Session {
     if (!(await settlesWithin(jail.exited, LAUNCHER_EXIT_MS))) {
       jail.kill();
       await leaf?.kill();
+      await requireExit(jail, this.#input.plan);
     }
     return jail.exited;
   }
@@ -248,7 +268,7 @@ class Session {
 
   #report(
     launcher: LauncherExit,
-    rest: Pick<SessionReport, 'stdout' | 'stderr' | 'sampledMemoryBytes'>,
+    rest: Pick<SessionReport, 'stdout' | 'stderr' | 'sampledMemoryBytes' | 'final'>,
   ): SessionReport {
     return {
       exit: this.#exit,

@@ -1,4 +1,4 @@
-import type { CgroupDriver, Leaf } from '#cgroup/driver.ts';
+import type { CgroupDriver, Leaf, LeafMeter } from '#cgroup/driver.ts';
 import type { CgroupUsage } from '#cgroup/types.ts';
 import type { Engine } from '#engines/engine.ts';
 import { isWarderError, WarderError } from '#error/warder-error.ts';
@@ -7,7 +7,7 @@ import type { NativeProgram } from '#launch/native.ts';
 import { encodeFiles } from '#launch/protocol.ts';
 import type { HostIds, LaunchSpec, ProgramSpec } from '#launch/types.ts';
 import type { JailPlan } from '#plan/types.ts';
-import { withDeadline } from '#util/deadline.ts';
+import { settlesWithin, withDeadline } from '#util/deadline.ts';
 
 export interface SetupInput {
   readonly plan: JailPlan;
@@ -18,6 +18,8 @@ export interface SetupInput {
   /** Opaque: the program may see it. */
   readonly leafName: string;
   readonly ids: HostIds | null;
+  /** Called when nothing of the run is left; never when that is in doubt, so that its uid is not used again. */
+  readonly onGone: () => void;
   /** Any launch can hang; then this ends it. */
   readonly setupTimeoutMs: number;
 }
@@ -26,6 +28,7 @@ export interface SetupInput {
 export interface ReadyJail {
   readonly jail: Jail;
   readonly leaf: Leaf | null;
+  readonly meter: LeafMeter | null;
 }
 
 /** The state of the leaf with nothing but launcher and init in it. */
@@ -35,31 +38,27 @@ export interface Baseline {
 }
 
 /**
- * Leaf, launcher, init, in this order; on any failure everything that was made is gone again.
+ * Leaf, launcher, init; what does not depend on each other happens at the same time, and the stub waits for the
+ * leaf before it becomes the launcher. On any failure everything that was made is gone again.
  * @throws WarderError HOST_*, CGROUP_*, LAUNCH_*, ENGINE_SETUP_FAILED, ENGINE_SETUP_TIMEOUT
  */
 export async function setUp(input: SetupInput): Promise<ReadyJail> {
-  const leaf = await makeLeaf(input);
+  const leafMade = makeLeaf(input);
+  const meterOpened = leafMade.then((leaf) => leaf?.openMeter() ?? null);
+  const joinPaths = leafMade.then((leaf) => leaf?.joinPaths ?? []);
+  for (const promise of [meterOpened, joinPaths]) promise.catch(() => {});
   let jail: Jail | undefined;
   try {
-    const joinHandles = leaf ? await leaf.openJoinFds() : [];
-    const { native, spec, ids } = input;
-    const { setupTimeoutMs: timeoutMs } = input;
-    jail = await launchJail({
-      native,
-      spec,
-      ids,
-      joinHandles,
-      timeoutMs,
-      onTimeout: () => tooSlow(input, ''),
-    });
+    const { native, spec, ids, setupTimeoutMs: timeoutMs } = input;
+    jail = await launchJail({ native, spec, ids, joinPaths, timeoutMs, onTimeout: () => tooSlow(input, '') });
     const { channel, diagnostics } = jail;
     const ready = channel.expect('ready', () => launcherEnded(input));
     await withDeadline(ready, timeoutMs, () => tooSlow(input, diagnostics()));
-    return { jail, leaf };
+    return { jail, leaf: await leafMade, meter: await meterOpened };
   } catch (error) {
-    const explained = await explain(error, input, jail, leaf);
-    await tearDown(jail, leaf);
+    const [leaf, meter] = await Promise.all([leafMade, meterOpened]).catch(() => [null, null]);
+    const explained = await explain(error, input, jail, meter);
+    await tearDown(input, { jail, leaf, meter });
     throw explained;
   }
 }
@@ -91,13 +90,13 @@ async function explain(
   error: unknown,
   { plan, engine }: SetupInput,
   jail: Jail | undefined,
-  leaf: Leaf | null,
+  meter: LeafMeter | null,
 ): Promise<unknown> {
   if (!jail || !isWarderError(error) || error.code !== 'ENGINE_SETUP_FAILED') return error;
   const { exitCode, signal } = await jail.exited;
   const diagnostics = jail.diagnostics();
   const details = { engine: plan.engine.name, diagnostics, exitCode, signal };
-  const events = await leaf?.readEvents().catch(() => null);
+  const events = await meter?.events().catch(() => null);
   if (events && events.oomKill > 0) {
     return new WarderError('ENGINE_SETUP_FAILED', 'the memory limit is too small for the sandbox itself', {
       details,
@@ -124,29 +123,51 @@ async function explain(
 }
 
 /** Hands the program's files to init, and takes the leaf's figures before the program adds to them. */
-export async function prepare({ jail, leaf }: ReadyJail, program: ProgramSpec): Promise<Baseline> {
-  const [baseline] = await Promise.all([readBaseline(leaf), sendFiles(jail, program)]);
+export async function prepare({ jail, meter }: ReadyJail, program: ProgramSpec): Promise<Baseline> {
+  const [baseline] = await Promise.all([readBaseline(meter), sendFiles(jail, program)]);
   return baseline;
 }
 
-async function readBaseline(leaf: Leaf | null): Promise<Baseline> {
-  if (!leaf) return { usage: null, peakReset: false };
-  const peakReset = await leaf.resetPeak();
-  return { usage: await leaf.readUsage(), peakReset };
+async function readBaseline(meter: LeafMeter | null): Promise<Baseline> {
+  if (!meter) return { usage: null, peakReset: false };
+  const [peakReset, usage] = await Promise.all([meter.resetPeak(), meter.usage()]);
+  return { usage, peakReset };
 }
 
 async function sendFiles({ channel }: Jail, program: ProgramSpec): Promise<void> {
   for (const frame of encodeFiles(program)) await channel.send(frame);
 }
 
+/** How long a killed process may take to go; longer only in uninterruptible sleep, which nobody can end. */
+const KILLED_MS = 5000;
+
+/** @throws WarderError ENGINE_STUCK */
+export async function requireExit(jail: Jail, { engine }: JailPlan): Promise<void> {
+  if (await settlesWithin(jail.exited, KILLED_MS)) return;
+  throw new WarderError('ENGINE_STUCK', `${engine.name} (pid ${jail.pid}) was killed and did not go away`, {
+    details: { engine: engine.name, pid: jail.pid },
+    hint: 'It hangs in the kernel; look at /proc/<pid>/stack and the system log',
+  });
+}
+
+/** What may have been made of a sandbox when it ends. */
+export interface Remains {
+  readonly jail: Jail | undefined;
+  readonly leaf: Leaf | null;
+  readonly meter: LeafMeter | null;
+}
+
 /** Every way out ends here: nothing of the sandbox lives on, no descriptor stays open, the leaf is gone. */
-export async function tearDown(jail: Jail | undefined, leaf: Leaf | null): Promise<void> {
+export async function tearDown({ plan, onGone }: SetupInput, { jail, leaf, meter }: Remains): Promise<void> {
   if (jail) {
     jail.channel.close();
-    jail.kill();
     for (const stream of Object.values(jail.streams)) stream.destroy();
-    await leaf?.kill();
-    await jail.exited;
+    if (!jail.hasExited()) {
+      jail.kill();
+      await leaf?.kill();
+      await requireExit(jail, plan);
+    }
   }
-  await leaf?.remove();
+  await Promise.all([meter?.close(), leaf?.remove()]);
+  onGone();
 }

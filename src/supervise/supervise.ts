@@ -1,5 +1,3 @@
-import type { Leaf } from '#cgroup/driver.ts';
-import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
 import type { Control } from '#result/control.ts';
 import type { Outcome } from '#result/outcome.ts';
 import type { Evidence, StreamResult, Timings, Usage } from '#result/run-result.ts';
@@ -35,43 +33,30 @@ export async function superviseRun(input: SuperviseInput): Promise<SupervisedRun
     const baseline = await prepare(ready, input.program.spec);
     const { setupTimeoutMs: startTimeoutMs } = input;
     const report = await runSession({ ...input, ready, baseline, startTimeoutMs });
-    const final = await readFinal(ready.leaf);
-    return conclude(input, { report, baseline, final, begin });
+    return conclude(input, { report, baseline, begin });
   } finally {
-    await tearDown(ready.jail, ready.leaf);
+    await tearDown(input, ready);
   }
-}
-
-interface FinalReadings {
-  readonly usage: CgroupUsage | null;
-  readonly events: CgroupEvents | null;
-}
-
-async function readFinal(leaf: Leaf | null): Promise<FinalReadings> {
-  if (!leaf) return { usage: null, events: null };
-  const [usage, events] = await Promise.all([leaf.readUsage(), leaf.readEvents()]);
-  return { usage, events };
 }
 
 interface Findings {
   readonly report: SessionReport;
   readonly baseline: Baseline;
-  readonly final: FinalReadings;
   readonly begin: number;
 }
 
-function conclude(input: SuperviseInput, { report, baseline, final, begin }: Findings): SupervisedRun {
+function conclude(input: SuperviseInput, { report, baseline, begin }: Findings): SupervisedRun {
   const { supervision } = input.program;
   const readings: UsageReadings = {
     driver: input.driver?.version ?? null,
     baseline: baseline.usage,
-    final: final.usage,
+    final: report.final.usage,
     peakReset: baseline.peakReset,
     exit: report.exit,
     totals: report.totals,
     sampledMemoryBytes: report.sampledMemoryBytes,
   };
-  const evidence = toEvidence(report, final.events, programCpuUs(readings));
+  const evidence = toEvidence(report, programCpuUs(readings));
   const denied = evidence.denied && input.nameCall(evidence.denied.nr, evidence.denied.auditArch);
   const outcome = classify(evidence, supervision, report.exit?.elapsedMs ?? null, denied);
   if (!outcome) throw unexplained(input.plan.engine.name, report.launcher);
@@ -87,7 +72,8 @@ function conclude(input: SuperviseInput, { report, baseline, final, begin }: Fin
   };
 }
 
-function toEvidence(report: SessionReport, events: CgroupEvents | null, cpuTotalUs: number | null): Evidence {
+function toEvidence(report: SessionReport, cpuTotalUs: number | null): Evidence {
+  const { events } = report.final;
   return {
     firstCause: report.firstCause,
     deadlineBy: report.deadlineBy,

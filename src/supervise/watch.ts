@@ -1,4 +1,4 @@
-import type { Leaf, LeafWatch } from '#cgroup/driver.ts';
+import type { LeafMeter } from '#cgroup/driver.ts';
 import type { CauseRecorder } from './first-cause.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { CauseRecorder } from './first-cause.ts';
 const INTERVAL_MS = 20;
 
 export interface WatchOptions {
-  readonly leaf: Leaf;
+  readonly meter: LeafMeter;
   readonly causes: CauseRecorder;
   /** CPU time limit of the whole tree; null = none. */
   readonly cpuTimeMs: number | null;
@@ -19,12 +19,10 @@ export interface WatchOptions {
 
 /** Watches for the OOM killer and for the CPU time limit; returns the way to stop. */
 export function watchLeaf(options: WatchOptions): () => Promise<void> {
-  const { leaf, causes, cpuTimeMs, baselineCpuUs } = options;
-  let watch: LeafWatch | undefined;
+  const { meter, causes, cpuTimeMs, baselineCpuUs } = options;
   let looking: Promise<void> | undefined;
   const look = async (): Promise<void> => {
-    watch ??= await leaf.openWatch();
-    const { oomKill, cpuTotalUs } = await watch.read();
+    const { oomKill, cpuTotalUs } = await meter.look();
     if (oomKill > 0) causes.record('memory');
     const spentMs = cpuTotalUs === null ? 0 : (cpuTotalUs - baselineCpuUs) / 1000;
     if (cpuTimeMs !== null && spentMs > cpuTimeMs) causes.record('cpuTime');
@@ -40,6 +38,5 @@ export function watchLeaf(options: WatchOptions): () => Promise<void> {
   return async () => {
     clearInterval(timer);
     await looking;
-    await watch?.close();
   };
 }

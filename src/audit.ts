@@ -1,6 +1,6 @@
 import type { WarderErrorJson } from '#error/warder-error.ts';
+import type { Logger } from '#log/logger.ts';
 import type { RunResult } from '#result/run-result.ts';
-import type { Logger } from './logger.ts';
 
 /** One event per run that says what ran under what and how it ended. Never the program's own output. */
 export function auditRun(logger: Logger, result: RunResult): void {

@@ -1,0 +1,51 @@
+import { availableParallelism } from 'node:os';
+import * as z from 'zod';
+import { WarderError } from '#error/warder-error.ts';
+import type { Logger } from '#log/logger.ts';
+
+/** A launch is half waiting for the kernel, so twice the processors keeps them busy (measured). */
+const RUNS_PER_PROCESSOR = 2;
+const DEFAULT_MAX_QUEUED = 1000;
+const DEFAULT_SETUP_TIMEOUT_MS = 10_000;
+
+export interface WarderOptions {
+  /** Name of a shipped policy or path of a policy file; default `strict`. */
+  readonly policy?: string;
+  readonly engine?: 'auto' | 'bubblewrap' | 'nsjail';
+  /** Runs at the same time; default twice the processors. */
+  readonly concurrency?: number;
+  /** Runs that may wait; one more is refused with SUPERVISE_QUEUE_FULL. Default 1000. */
+  readonly maxQueued?: number;
+  /** How long a sandbox may take to be ready, milliseconds; default 10 000. */
+  readonly setupTimeoutMs?: number;
+  /** A pino logger; silent without one. */
+  readonly logger?: Logger;
+}
+
+const optionsSchema = z.strictObject({
+  policy: z.string().min(1).default('strict'),
+  engine: z.enum(['auto', 'bubblewrap', 'nsjail']).default('auto'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(() => availableParallelism() * RUNS_PER_PROCESSOR),
+  maxQueued: z.int().min(0).default(DEFAULT_MAX_QUEUED),
+  setupTimeoutMs: z.int().min(1).default(DEFAULT_SETUP_TIMEOUT_MS),
+});
+
+export type WarderSettings = z.output<typeof optionsSchema>;
+
+/** @throws WarderError REQUEST_INVALID with every problem */
+export function parseOptions(options: Omit<WarderOptions, 'logger'>): WarderSettings {
+  const result = optionsSchema.safeParse(options);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw new WarderError(
+    'REQUEST_INVALID',
+    `the options of createWarder are invalid: ${z.prettifyError(result.error)}`,
+    {
+      details: { issues },
+    },
+  );
+}
