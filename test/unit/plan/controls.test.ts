@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { assessControls, type ControlContext } from '#plan/controls.ts';
+import { CONTROLS, type Control } from '#result/control.ts';
+import {
+  BUILT_ROOTFS,
+  CGROUP,
+  ENGINE,
+  HOST_ROOTFS,
+  hostFacts,
+  LIMITS,
+  NO_CGROUP,
+  policyWith,
+} from './fixtures.ts';
+
+const FULL: ControlContext = {
+  policy: policyWith(),
+  host: hostFacts(),
+  rootfs: BUILT_ROOTFS,
+  engine: ENGINE,
+};
+
+/** What the table says of one control: value, enforcers, and the gap where there is one. */
+function finding(control: Control, changes: Partial<ControlContext> = {}) {
+  const found = assessControls({ ...FULL, ...changes }).find(({ entry }) => entry.control === control);
+  if (!found) throw new Error(`no row for ${control}`);
+  const { value, enforcedBy } = found.entry;
+  return [value, enforcedBy, ...('gap' in found ? [found.gap] : [])];
+}
+
+test('names every control exactly once', () => {
+  const named = assessControls(FULL).map(({ entry }) => entry.control);
+  expect([...named].sort()).toEqual([...CONTROLS].sort());
+});
+
+test('a host that can do everything leaves no gap', () => {
+  expect(assessControls(FULL).filter(({ gap }) => gap !== undefined)).toEqual([]);
+});
+
+describe('held', () => {
+  const MIB = 1024 ** 2;
+  test.each<[Control, unknown]>([
+    ['wall', [30_000, ['supervisor', 'init']]],
+    ['cpuTime', [20_000, ['cgroup1', 'rlimit']]],
+    ['cpu', [0.5, ['cgroup1']]],
+    ['memory', [512 * MIB, ['cgroup1']]],
+    ['swap', [0, ['cgroup1']]],
+    ['pids', [64, ['cgroup1']]],
+    ['stdout', [MIB, ['supervisor']]],
+    ['stderr', [2 * MIB, ['supervisor']]],
+    ['fileSize', [10 * MIB, ['rlimit']]],
+    ['openFiles', [256, ['rlimit']]],
+    ['stack', [8 * MIB, ['rlimit']]],
+    ['core', [0, ['rlimit']]],
+    ['workspace', [64 * MIB, ['tmpfs']]],
+    ['tmp', [32 * MIB, ['tmpfs']]],
+    ['shm', [16 * MIB, ['tmpfs']]],
+    ['rootfs', ['minimal', ['mount']]],
+    ['mounts', [[], ['mount']]],
+    ['network', ['none', ['namespace', 'seccomp']]],
+    ['identity', ['1000:1001 jail', ['uid', 'namespace']]],
+    ['environment', [['LANG', 'EXTRA'], ['init']]],
+    ['devices', [['null', 'urandom'], ['mount']]],
+    ['seccomp', ['default', ['seccomp']]],
+    ['writtenFiles', ['allow', []]],
+    ['namespaces', [['user', 'mount', 'pid', 'network', 'ipc', 'uts', 'cgroup'], ['namespace']]],
+    ['capabilities', [[], ['launcher', 'init']]],
+    ['noNewPrivs', [true, ['launcher', 'init']]],
+  ])('%s', (control, expected) => expect(finding(control)).toEqual(expected));
+
+  test('by cgroup v2 where that is the driver', () => {
+    const host = hostFacts({ cgroup: { ...CGROUP, driver: 'v2' } });
+    for (const control of ['cpu', 'memory', 'swap', 'pids'] as const) {
+      expect(finding(control, { host })[1]).toEqual(['cgroup2']);
+    }
+    expect(finding('cpuTime', { host })[1]).toEqual(['cgroup2', 'rlimit']);
+  });
+
+  test('the identity by the namespace alone when the supervisor is not root', () => {
+    expect(finding('identity', { host: hostFacts({ uid: 1000 }) })[1]).toEqual(['namespace']);
+  });
+
+  test('mounts are listed with what the program can do there', () => {
+    const mounts = [
+      { type: 'bind', source: '/srv/in', target: '/in', readOnly: true },
+      { type: 'bind', source: '/srv/out', target: '/out', readOnly: false },
+    ] as const;
+    const policy = policyWith({}, { filesystem: { rootfs: 'auto', mounts } });
+    expect(finding('mounts', { policy })[0]).toEqual(['/in (read-only)', '/out (writable)']);
+  });
+
+  test('inodes by an engine that can cap them', () => {
+    const policy = policyWith({ tmp: { sizeBytes: 4096, inodes: 10 } });
+    const engine = { name: 'nsjail', tmpfsInodes: true } as const;
+    expect(finding('tmp', { policy, engine })).toEqual([4096, ['tmpfs']]);
+  });
+
+  test('loopback is a value of network, not a gap', () => {
+    const policy = policyWith({}, { network: { mode: 'loopback' } });
+    expect(finding('network', { policy })).toEqual(['loopback', ['namespace', 'seccomp']]);
+  });
+});
+
+describe('unlimited needs nobody, whatever the host lacks', () => {
+  const policy = policyWith({
+    wallMs: null,
+    cpuTimeMs: null,
+    cpuCores: null,
+    memoryBytes: null,
+    swapBytes: null,
+    pids: null,
+    stdout: { sizeBytes: null, onExceed: 'kill' },
+    stderr: { sizeBytes: null, onExceed: 'kill' },
+    fileSizeBytes: null,
+    stackBytes: null,
+  });
+  const host = hostFacts({ cgroup: NO_CGROUP });
+  test.each<Control>([
+    'wall',
+    'cpuTime',
+    'cpu',
+    'memory',
+    'swap',
+    'pids',
+    'stdout',
+    'stderr',
+    'fileSize',
+    'stack',
+  ])('%s', (control) => expect(finding(control, { policy, host })).toEqual(['unlimited', []]));
+});
+
+describe('gaps', () => {
+  test.each<[Control, string, unknown[]]>([
+    ['memory', 'memory', [512 * 1024 ** 2, []]],
+    ['pids', 'pids', [64, []]],
+    ['cpu', 'cpu', [0.5, []]],
+    ['cpuTime', 'cpuacct', [20_000, ['rlimit']]],
+  ])('%s without its controller says why', (control, controller, rest) => {
+    const controllers = CGROUP.controllers.filter((name) => name !== controller);
+    const cgroup = { ...CGROUP, controllers, unusable: { [controller]: 'EACCES' } };
+    expect(finding(control, { host: hostFacts({ cgroup }) })).toEqual([
+      ...rest,
+      `the ${controller} controller is not usable: EACCES`,
+    ]);
+  });
+
+  test('the reason falls back to the driver, then to a plain sentence', () => {
+    const ofDriver = finding('memory', { host: hostFacts({ cgroup: NO_CGROUP }) });
+    expect(ofDriver.at(-1)).toBe('the memory controller is not usable: nothing is delegated');
+    const silent = finding('memory', { host: hostFacts({ cgroup: { ...NO_CGROUP, unusable: {} } }) });
+    expect(silent.at(-1)).toBe('the memory controller is not usable: no cgroup can be made here');
+  });
+
+  test('controllers without a driver hold nothing', () => {
+    const cgroup = { ...CGROUP, driver: 'none' as const };
+    expect(finding('pids', { host: hostFacts({ cgroup }) })).toHaveLength(3);
+  });
+
+  test('the host tree', () => {
+    expect(finding('rootfs', { rootfs: HOST_ROOTFS })).toEqual([
+      'host',
+      ['mount'],
+      expect.stringContaining("the host's own /usr"),
+    ]);
+  });
+
+  test.each(['workspace', 'tmp', 'shm'] as const)('inodes of %s with bubblewrap', (name) => {
+    const policy = policyWith({ [name]: { sizeBytes: 4096, inodes: 10 } });
+    expect(finding(name, { policy })).toEqual([4096, ['tmpfs'], expect.stringContaining('bubblewrap')]);
+  });
+
+  test('written files that may not run', () => {
+    const policy = policyWith({}, { execution: { writtenFiles: 'deny' } });
+    expect(finding('writtenFiles', { policy })).toEqual(['deny', [], expect.any(String)]);
+  });
+});
+
+describe('swap', () => {
+  const { swapBytes } = LIMITS;
+  const noSwapLimit = { ...CGROUP, swapLimit: false };
+
+  test('a host without swap holds it by itself', () => {
+    const host = hostFacts({ cgroup: noSwapLimit, swapTotalBytes: 0 });
+    expect(finding('swap', { host })).toEqual([swapBytes, ['host']]);
+  });
+
+  test('swap that no cgroup counts is a gap', () => {
+    const host = hostFacts({ cgroup: noSwapLimit });
+    expect(finding('swap', { host })).toEqual([swapBytes, [], expect.stringContaining('account swap')]);
+  });
+
+  test('the limit needs the memory controller', () => {
+    const controllers = CGROUP.controllers.filter((name) => name !== 'memory');
+    const host = hostFacts({ cgroup: { ...CGROUP, controllers } });
+    expect(finding('swap', { host })).toHaveLength(3);
+  });
+
+  test('v1 has no swap limit of its own, so with unlimited memory nobody holds it', () => {
+    const policy = policyWith({ memoryBytes: null });
+    expect(finding('swap', { policy })).toEqual([0, [], expect.stringContaining('together with memory')]);
+    const v2 = hostFacts({ cgroup: { ...CGROUP, driver: 'v2' } });
+    expect(finding('swap', { policy, host: v2 })).toEqual([0, ['cgroup2']]);
+    expect(finding('swap', { policy, host: hostFacts({ swapTotalBytes: 0 }) })).toEqual([0, ['host']]);
+  });
+});
