@@ -6,6 +6,7 @@ import type { CliContext, ExitStatus } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { isTalkative, openLog } from './logging.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
+import { errorJson, toWarderError } from './report-error.ts';
 import type { SharedOptions } from './shared-options.ts';
 import { type SignalWatch, watchSignals } from './signals.ts';
 import { painter } from './style.ts';
@@ -33,6 +34,12 @@ export async function execute(context: CliContext, job: Job): Promise<ExitStatus
     await outputs.finish();
     report(result, job, outputs, signals, context);
     return exitStatus(result, signals);
+  } catch (error) {
+    const signal = signals.received();
+    if (signal === undefined) throw error;
+    // A terminal sends the signal to the launcher as well, which may fail of it before the run is canceled.
+    if (job.options.json) process.stdout.write(errorJson(toWarderError(error)));
+    return { kind: 'signal', signal };
   } finally {
     signals.stop();
     job.stdin?.destroy();
