@@ -18,8 +18,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
@@ -31,7 +29,6 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,21 +66,6 @@ static uint64_t self_cpu_us(void) {
 
 /* --- set-up ------------------------------------------------------------------------------------------ */
 
-/* No capability may be left in any set: with one, everything said about this sandbox would be doubtful. */
-static void require_no_capabilities(void) {
-  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
-  if (syscall(SYS_capget, &header, sets) != 0) fail(STEP_CAPABILITIES, 0, errno);
-  for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-    if (sets[i].effective != 0 || sets[i].permitted != 0 || sets[i].inheritable != 0) fail(STEP_CAPABILITIES, 1, EPERM);
-  }
-  for (unsigned long capability = 0;; capability++) {
-    int bound = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-    if (bound < 0) return; /* past the last one that this kernel knows */
-    if (bound > 0) fail(STEP_CAPABILITIES, 2, EPERM);
-  }
-}
-
 static void reset_signals(void) {
   for (int number = 1; number < 65; number++) {
     if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
@@ -102,13 +84,14 @@ static void close_on_exec(int fd) {
   if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) fail(STEP_HARDEN, 5, errno);
 }
 
-void init_harden(void) {
+static void harden(enum init_variant variant) {
   if (getpid() != 1) fail(STEP_HARDEN, 0, ESRCH);
   if (close_range(FD_SELF, ~0U, 0) != 0) fail(STEP_HARDEN, 1, errno);
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fail(STEP_HARDEN, 2, errno);
   prctl(PR_SET_NAME, "warder-init", 0, 0, 0);
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) fail(STEP_HARDEN, 6, errno);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(STEP_HARDEN, 7, errno);
+  if (variant == INIT_DROP) drop_privileges();
   require_no_capabilities();
   for (int fd = FD_CONTROL; fd <= FD_PROGRAM_STDERR; fd++) close_on_exec(fd);
   /* From here on no diagnostics text: failures are messages. */
@@ -330,9 +313,9 @@ static void supervise(void) {
   }
 }
 
-int mode_init(void) {
+int mode_init(enum init_variant variant) {
   static struct start start;
-  init_harden();
+  harden(variant);
   struct message_out m;
   message_begin(&m, MSG_READY);
   message_u32(&m, PROTOCOL_VERSION);

@@ -31,8 +31,10 @@ struct start {
   bool notify; /* the filter has USER_NOTIF actions, which need a listener */
 };
 
-/* init.c */
-void init_harden(void);
+/* privileges.c */
+void drop_privileges(void);
+/* Fails the run while a capability is left in any set: with one, everything said of this sandbox would be doubtful. */
+void require_no_capabilities(void);
 
 /* files.c: FILE and FILE_DATA frames into WORKSPACE; only before the program starts. */
 void file_begin(struct cursor *c);

@@ -28,7 +28,10 @@ _Noreturn void fail(enum step step, uint32_t index, int error) {
 int main(int argc, char **argv) {
   const char *mode = argc > 1 ? argv[1] : "";
   if (strcmp(mode, "launch") == 0) return mode_launch();
-  if (strcmp(mode, "init") == 0) return mode_init();
+  if (strcmp(mode, "init") == 0) {
+    bool drop = argc > 2 && strcmp(argv[2], "drop") == 0;
+    return mode_init(drop ? INIT_DROP : INIT_PLAIN);
+  }
   if (strcmp(mode, "lock") == 0) return mode_lock(argc - 2, argv + 2);
   fputs("warder-init is started by warder and is of no use by itself\n", stderr);
   return 64;

@@ -5,7 +5,9 @@
 #include "protocol.h"
 
 int mode_launch(void);
-int mode_init(void);
+/* What init finds: nothing to do, or privileges that it has to use and give up first (privileges.c). */
+enum init_variant { INIT_PLAIN, INIT_DROP };
+int mode_init(enum init_variant variant);
 int mode_lock(int argc, char **argv);
 
 /* Reports a failed step to the supervisor and ends the process. `index` says which of several, else 0. */
