@@ -76,8 +76,11 @@ function languageArgv(
   { request, policy, rootfs, language }: ProgramInput,
   files: readonly ProgramFile[],
 ): readonly string[] {
-  if (!language)
-    throw new WarderError('INTERNAL_BUG', 'neither argv nor language', { details: { what: 'request' } });
+  const entry = request.entrypoint ?? files[0]?.path;
+  if (!language || entry === undefined) {
+    // The request's schema lets neither through.
+    throw new WarderError('INTERNAL_BUG', 'nothing to run', { details: { what: 'request' } });
+  }
   requireBaseline(policy.limits, language);
   const interpreter = language.interpreters
     .map((name) => rootfs.commands[name])
@@ -92,7 +95,6 @@ function languageArgv(
       },
     );
   }
-  const entry = request.entrypoint ?? files[0]?.path ?? '';
   const { memoryBytes } = policy.limits;
   return language.runArgv({
     interpreter,
