@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { isWarderError } from '#error/warder-error.ts';
+import { type JailPlanInput, planJail } from '#plan/jail-plan.ts';
+import { BUILT_ROOTFS, CGROUP, ENGINE, HOST_ROOTFS, hostFacts, NO_CGROUP, policyWith } from './fixtures.ts';
+
+const INPUT: JailPlanInput = {
+  policy: policyWith(),
+  host: hostFacts(),
+  rootfs: BUILT_ROOTFS,
+  engine: ENGINE,
+  widened: [],
+};
+
+function errorOf(changes: Partial<JailPlanInput>) {
+  try {
+    planJail({ ...INPUT, ...changes });
+  } catch (error) {
+    if (isWarderError(error)) return error;
+    throw error;
+  }
+  throw new Error('planned without an error');
+}
+
+test('a plan says what it was made from', () => {
+  expect(planJail(INPUT)).toMatchObject({
+    engine: { name: 'bubblewrap', version: '0.8.0', path: '/usr/bin/bwrap' },
+    identity: { uid: 1000, gid: 1001, hostname: 'jail' },
+    network: 'none',
+    weakenings: [],
+    policy: { name: 'fixture', sha256: 'ab'.repeat(32) },
+    rootfs: { name: 'minimal', sha256: 'cd'.repeat(32) },
+  });
+});
+
+describe('refused', () => {
+  test('without a launcher', () => {
+    const host = hostFacts({ engines: { bubblewrap: { found: false, searched: ['/usr/bin/bwrap'] } } });
+    expect(errorOf({ host })).toMatchObject({
+      code: 'HOST_ENGINE_MISSING',
+      details: { engine: 'bubblewrap', searched: ['/usr/bin/bwrap'] },
+    });
+  });
+
+  test('without user namespaces', () => {
+    const host = hostFacts({ usernsDenied: 'user.max_user_namespaces is 0' });
+    const error = errorOf({ host });
+    expect(error.code).toBe('HOST_USERNS_DENIED');
+    expect(error.message).toContain('user.max_user_namespaces is 0');
+  });
+
+  test('every control without a holder is named at once, with cause and cure', () => {
+    const error = errorOf({ host: hostFacts({ cgroup: NO_CGROUP }), rootfs: HOST_ROOTFS });
+    expect(error.code).toBe('HOST_CONTROL_UNENFORCEABLE');
+    const controls = 'controls' in error.details ? error.details.controls : [];
+    expect(controls.map(({ control }) => control)).toEqual([
+      'cpuTime',
+      'cpu',
+      'memory',
+      'swap',
+      'pids',
+      'rootfs',
+    ]);
+    expect(error.message).toContain(
+      'memory (the memory controller is not usable: nothing is delegated); swap',
+    );
+    expect(error.hint).toContain('allowDegraded: [cpuTime, cpu, memory, swap, pids, rootfs]');
+  });
+
+  test('only what the policy does not waive', () => {
+    const policy = policyWith({}, { allowDegraded: ['memory', 'rootfs', 'cpuTime', 'cpu', 'swap'] });
+    const error = errorOf({ policy, host: hostFacts({ cgroup: NO_CGROUP }), rootfs: HOST_ROOTFS });
+    expect(error.details).toEqual({ controls: [{ control: 'pids', why: expect.any(String) }] });
+  });
+});
+
+describe('weakenings', () => {
+  test('a waived gap is recorded, and its control keeps the layers that are left', () => {
+    const policy = policyWith({}, { allowDegraded: ['cpuTime'] });
+    const controllers = CGROUP.controllers.filter((name) => name !== 'cpuacct');
+    const plan = planJail({ ...INPUT, policy, host: hostFacts({ cgroup: { ...CGROUP, controllers } }) });
+    expect(plan.weakenings).toEqual([{ id: 'cpuTime', why: expect.stringContaining('cpuacct') }]);
+    expect(plan.controls.find(({ control }) => control === 'cpuTime')?.enforcedBy).toEqual(['rlimit']);
+  });
+
+  test('waiving what the host can do weakens nothing', () => {
+    const policy = policyWith({}, { allowDegraded: ['memory', 'pids', 'rootfs'] });
+    expect(planJail({ ...INPUT, policy }).weakenings).toEqual([]);
+  });
+
+  test('writable mounts and what the request widened, after the gaps', () => {
+    const mounts = [
+      { type: 'bind', source: '/srv/in', target: '/in', readOnly: true },
+      { type: 'bind', source: '/srv/out', target: '/out', readOnly: false },
+    ] as const;
+    const policy = policyWith({}, { filesystem: { rootfs: 'auto', mounts }, allowDegraded: ['rootfs'] });
+    const widened = [{ id: 'wall', why: 'asked for more' }] as const;
+    const { weakenings } = planJail({ ...INPUT, policy, rootfs: HOST_ROOTFS, widened });
+    expect(weakenings).toEqual([
+      { id: 'rootfs', why: expect.any(String) },
+      { id: 'mounts', why: '/out writes to /srv/out on the host' },
+      { id: 'wall', why: 'asked for more' },
+    ]);
+  });
+});
+
+describe('cgroup', () => {
+  const planned = (changes: Partial<JailPlanInput>) => planJail({ ...INPUT, ...changes }).cgroup;
+  const ALL = ['cpuTime', 'cpu', 'memory', 'swap', 'pids'] as const;
+
+  test('every limit, with room for launcher and init', () => {
+    expect(planned({})).toEqual({
+      memoryBytes: 512 * 1024 ** 2,
+      swapBytes: 0,
+      pidsMax: 66,
+      cpu: { quotaUs: 50_000, periodUs: 100_000 },
+    });
+  });
+
+  test.each([
+    [1, 100_000],
+    [2.5, 250_000],
+    [0.3333, 33_330],
+    [0.001, 1000],
+  ])('%d cores are a quota of %d µs, never below what the kernel takes', (cpuCores, quotaUs) => {
+    expect(planned({ policy: policyWith({ cpuCores }) })?.cpu).toEqual({ quotaUs, periodUs: 100_000 });
+  });
+
+  test('none where nothing is to be had and the policy allows that', () => {
+    const policy = policyWith({}, { allowDegraded: ALL });
+    expect(planned({ policy, host: hostFacts({ cgroup: NO_CGROUP }) })).toBeNull();
+  });
+
+  test('only what a controller holds: a waived one is left alone', () => {
+    const policy = policyWith({}, { allowDegraded: ['memory', 'swap'] });
+    const controllers = CGROUP.controllers.filter((name) => name !== 'memory');
+    const settings = planned({ policy, host: hostFacts({ cgroup: { ...CGROUP, controllers } }) });
+    expect(settings).toMatchObject({ memoryBytes: null, swapBytes: null, pidsMax: 66 });
+  });
+
+  test('swap that only the host holds is not written to a file that is not there', () => {
+    const host = hostFacts({ cgroup: { ...CGROUP, swapLimit: false }, swapTotalBytes: 0 });
+    expect(planned({ host })?.swapBytes).toBeNull();
+  });
+
+  const UNLIMITED = { cpuCores: null, memoryBytes: null, swapBytes: null, pids: null };
+
+  test('a leaf without settings when CPU time has to be counted', () => {
+    expect(planned({ policy: policyWith(UNLIMITED) })).toEqual({
+      memoryBytes: null,
+      swapBytes: null,
+      pidsMax: null,
+      cpu: null,
+    });
+  });
+
+  test('no leaf when nothing is limited or counted', () => {
+    expect(planned({ policy: policyWith({ ...UNLIMITED, cpuTimeMs: null }) })).toBeNull();
+  });
+});
