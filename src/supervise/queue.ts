@@ -49,17 +49,19 @@ export class RunQueue {
 
   async #wait(signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#waiting.size >= this.#limits.maxQueued) throw this.#full();
-    let waiter: Waiter | undefined;
     let onAbort = () => {};
     try {
       return await new Promise<boolean>((resolve, reject) => {
-        waiter = { admit: () => resolve(true), refuse: reject };
+        const waiter: Waiter = { admit: () => resolve(true), refuse: reject };
         this.#waiting.add(waiter);
-        onAbort = () => resolve(false);
+        onAbort = () => {
+          // At once: a place that is handed to somebody who has left would be lost.
+          this.#waiting.delete(waiter);
+          resolve(false);
+        };
         signal?.addEventListener('abort', onAbort, { once: true });
       });
     } finally {
-      if (waiter) this.#waiting.delete(waiter);
       signal?.removeEventListener('abort', onAbort);
     }
   }

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Two ends of a real connection: what one writes, the other reads. */
+export async function socketPair(): Promise<{ ours: Socket; theirs: Socket }> {
+  const directory = await mkdtemp(join(tmpdir(), 'warder-test-'));
+  const path = join(directory, 'socket');
+  const server = createServer({ allowHalfOpen: true });
+  await new Promise<void>((resolve) => {
+    server.listen(path, resolve);
+  });
+  const accepted = new Promise<Socket>((resolve) => {
+    server.once('connection', resolve);
+  });
+  const theirs = connect({ path, allowHalfOpen: true });
+  const ours = await accepted;
+  server.close();
+  await rm(directory, { recursive: true });
+  return { ours, theirs };
+}
+
+/** Everything that comes until end of file. */
+export async function readAll(socket: Socket): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+export function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
