@@ -24,6 +24,9 @@ export function failure(error: unknown, { head, json, parser }: FailureContext):
 
 /** The parser's text is `error: …`, with a suggestion on a second line. */
 function parserError(message: string, head: readonly string[]): WarderError {
+  if (/^error: unknown option '--json=/.test(message)) {
+    return usageError('--json', 'takes no value; a stream of events is not part of this version');
+  }
   const [first = '', second] = message.replace(/^error: /, '').split('\n');
   const command = head[0] !== undefined && !head[0].startsWith('-') ? ` ${head[0]}` : '';
   const suggestion = second?.replace(/^\((.*)\)$/, '$1');

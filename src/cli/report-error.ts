@@ -33,7 +33,9 @@ export function errorScreen(error: WarderError, { paint, withStack = false }: Er
   const text = hintOf(error);
   const hint = text === undefined ? [] : [`${paint('bold', 'hint:')} ${terminalSafe(text)}`];
   const stack = withStack ? [stackOf(error)] : [];
-  const first = `${paint('red', 'warder:')} ${error.code}: ${terminalSafe(error.message)}`;
+  // Listed below already.
+  const message = error.message.replace(`, the first: ${issues[0]}`, '');
+  const first = `${paint('red', 'warder:')} ${error.code}: ${terminalSafe(message)}`;
   return [first, ...[...shown, ...more].map(terminalSafe), ...hint, ...stack].join('\n').concat('\n');
 }
 
