@@ -11,6 +11,16 @@ export default defineConfig({
       {
         ...source,
         test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...source,
+        test: {
           name: 'host',
           include: ['test/host/**/*.test.ts'],
           fileParallelism: false,

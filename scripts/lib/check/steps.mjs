@@ -57,4 +57,10 @@ export const STEPS = [
     kind: 'vitest',
     argv: [...vitest, '--project', 'host'],
   },
+  {
+    name: 'conformance',
+    title: 'Conformance table on each engine',
+    kind: 'vitest',
+    argv: [...vitest, '--project', 'conformance'],
+  },
 ];
