@@ -9,84 +9,117 @@ import { execa } from 'execa';
 import { createWarder } from '../dist/index.js';
 import { openWarder } from '../dist/internal.js';
 
-const PROGRAM = ['/usr/bin/python3', '-I', '-S', '-c', 'print("hi")'];
-const rounds = Number(option('--rounds') ?? 60);
-const json = process.argv.includes('--json');
+const PYTHON = '/usr/bin/python3';
+const ARGS = ['-I', '-S', '-c', 'print("hi")'];
+/** The kernel's cgroup lock is quick again for a while after each use; a cold start is what people meet. */
+const PAUSE_MS = 60;
+const WARM_UP_ROUNDS = 3;
 
+const rounds = Number(option('--rounds') ?? 60);
+
+/** @param {string} name */
 function option(name) {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
 }
 
-const warder = await createWarder({ concurrency: 1 });
-const raw = await rawBubblewrap();
-const contenders = {
-  bare: () => spawnPlain(PROGRAM[0], PROGRAM.slice(1)),
-  bubblewrap: () => spawnPlain(raw.path, [...raw.options, '--', ...PROGRAM], raw.ids),
-  warder: () => warder.run({ argv: PROGRAM }),
-};
+/** @param {number} ms */
+const pause = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 
-/** The options of a plan, with data files left out: they travel by descriptor and cost raw bubblewrap the same. */
+/**
+ * The options of a plan. Data files are left out, since they travel by descriptor, and so is the request to be process
+ * 1, which a program without an init cannot fulfil.
+ */
 async function rawBubblewrap() {
-  const inner = await openWarder({}, process.env);
-  const { launch } = await inner.prepare({ argv: PROGRAM }, {});
+  const inner = await openWarder({ engine: 'bubblewrap' }, process.env);
+  const { launch } = await inner.prepare({ argv: [PYTHON, ...ARGS] }, {});
   await inner.close();
-  const options = Buffer.from(launch.blobs[0]).toString('utf8').split('\0').slice(0, -1);
+  const options = Buffer.from(launch.blobs[0] ?? [])
+    .toString('utf8')
+    .split('\0')
+    .slice(0, -1);
   const kept = [];
   for (let i = 0; i < options.length; i++) {
     if (options[i] === '--perms' && options[i + 2] === '--ro-bind-data') i += 4;
-    else if (options[i] !== '--as-pid-1') kept.push(options[i]);
+    else if (options[i] !== '--as-pid-1') kept.push(options[i] ?? '');
   }
-  const ids = process.geteuid() === 0 ? { uid: 1900009999, gid: 1900009999 } : {};
-  return { path: launch.argv[0], options: kept, ids };
+  return { path: launch.argv[0] ?? '', options: kept };
 }
 
+/**
+ * @param {string} path
+ * @param {readonly string[]} args
+ * @param {{ uid?: number, gid?: number }} ids
+ */
 async function spawnPlain(path, args, ids = {}) {
-  const { stdout, exitCode } = await execa(path, args, {
-    stdin: 'ignore',
-    env: {},
-    extendEnv: false,
-    reject: false,
-    ...ids,
-  });
+  const options = /** @type {const} */ ({ stdin: 'ignore', env: {}, extendEnv: false, reject: false });
+  const { stdout, exitCode } = await execa(path, args, { ...options, ...ids });
   if (exitCode !== 0 || stdout !== 'hi') throw new Error(`${path} failed: ${exitCode} ${stdout}`);
 }
 
-const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
-for (let round = -3; round < rounds; round++) {
-  for (const [name, start] of Object.entries(contenders)) {
-    const begin = performance.now();
-    const result = await start();
-    const ms = performance.now() - begin;
-    if (name === 'warder' && result.stdout.data !== 'hi\n') throw new Error('warder failed');
-    if (round >= 0) times[name].push(ms);
-    // "Cold": the kernel's cgroup lock is quick again for a while after each use.
-    await new Promise((resolve) => setTimeout(resolve, 60));
-  }
+/** @param {import('../dist/index.js').Warder} warder */
+async function runInWarder(warder) {
+  const { stdout, outcome } = await warder.run({ argv: [PYTHON, ...ARGS] });
+  if (stdout.data !== 'hi\n') throw new Error(`warder failed: ${JSON.stringify(outcome)}`);
 }
-await warder.close();
 
-const quantile = (values, q) => values.toSorted((a, b) => a - b)[Math.floor(q * (values.length - 1))];
-const rows = Object.entries(times).map(([name, values]) => ({
-  name,
-  p50Ms: quantile(values, 0.5),
-  p90Ms: quantile(values, 0.9),
-  ofBare: quantile(values, 0.5) / quantile(times.bare, 0.5),
-  ofBubblewrap: quantile(values, 0.5) / quantile(times.bubblewrap, 0.5),
-}));
-if (json) process.stdout.write(`${JSON.stringify({ rounds, rows })}\n`);
-else {
-  process.stdout.write(`print("hi") in Python, ${rounds} interleaved rounds\n\n`);
-  process.stdout.write('               p50 ms   p90 ms   of bare   of bubblewrap\n');
-  for (const row of rows) {
-    const cells = [
-      row.p50Ms.toFixed(1),
-      row.p90Ms.toFixed(1),
-      row.ofBare.toFixed(2),
-      row.ofBubblewrap.toFixed(2),
-    ];
-    process.stdout.write(
-      `${row.name.padEnd(12)}${cells.map((cell, i) => cell.padStart([9, 9, 10, 16][i])).join('')}\n`,
-    );
+async function measure() {
+  const warder = await createWarder({ concurrency: 1, engine: 'bubblewrap' });
+  const raw = await rawBubblewrap();
+  const ids = process.geteuid?.() === 0 ? { uid: 1_900_009_999, gid: 1_900_009_999 } : {};
+  const contenders = [
+    { name: 'bare', times: /** @type {number[]} */ ([]), start: () => spawnPlain(PYTHON, ARGS) },
+    {
+      name: 'bubblewrap',
+      times: /** @type {number[]} */ ([]),
+      start: () => spawnPlain(raw.path, [...raw.options, '--', PYTHON, ...ARGS], ids),
+    },
+    { name: 'warder', times: /** @type {number[]} */ ([]), start: () => runInWarder(warder) },
+  ];
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+    for (const { times, start } of contenders) {
+      const begin = performance.now();
+      await start();
+      if (round >= 0) times.push(performance.now() - begin);
+      await pause(PAUSE_MS);
+    }
   }
+  await warder.close();
+  return contenders;
+}
+
+/**
+ * @param {readonly number[]} values
+ * @param {number} q
+ */
+const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? 0;
+
+const contenders = await measure();
+const median = Object.fromEntries(contenders.map(({ name, times }) => [name, quantile(times, 0.5)]));
+const rows = contenders.map(({ name, times }) => ({
+  name,
+  p50Ms: quantile(times, 0.5),
+  p90Ms: quantile(times, 0.9),
+  ofBare: quantile(times, 0.5) / (median['bare'] ?? 1),
+  ofBubblewrap: quantile(times, 0.5) / (median['bubblewrap'] ?? 1),
+}));
+
+if (process.argv.includes('--json')) {
+  process.stdout.write(`${JSON.stringify({ rounds, rows })}\n`);
+} else {
+  const lines = rows.map(({ name, p50Ms, p90Ms, ofBare, ofBubblewrap }) =>
+    [
+      name.padEnd(12),
+      p50Ms.toFixed(1).padStart(7),
+      p90Ms.toFixed(1).padStart(7),
+      ofBare.toFixed(2).padStart(8),
+      ofBubblewrap.toFixed(2).padStart(14),
+    ].join('  '),
+  );
+  process.stdout.write(
+    `print("hi") in Python, ${rounds} interleaved rounds\n\n${' '.repeat(12)}   p50 ms   p90 ms   of bare   of bubblewrap\n${lines.join('\n')}\n`,
+  );
 }

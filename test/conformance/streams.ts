@@ -86,7 +86,7 @@ const inputs = group('arguments', [
   ],
   [
     'the longest argument',
-    { argv: ['bash', '-c', 'echo ${#1}', 'x', 'a'.repeat(LONGEST)] },
+    { argv: ['bash', '-c', 'printf %s "$1" | wc -c', 'x', 'a'.repeat(LONGEST)] },
     { outcome: exited(0), stdout: `${LONGEST}\n` },
   ],
   [
@@ -106,7 +106,7 @@ const inputs = group('arguments', [
   ],
   [
     'a large environment',
-    { ...bash('echo ${#BIG}'), env: { BIG: 'b'.repeat(100_000) } },
+    { ...bash('printf %s "$BIG" | wc -c'), env: { BIG: 'b'.repeat(100_000) } },
     { outcome: exited(0), stdout: '100000\n' },
   ],
   [
