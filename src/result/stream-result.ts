@@ -1,23 +1,21 @@
 import type { StreamResult } from './run-result.ts';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /**
- * The JSON form of kept bytes. A cut may fall inside a character: then up to three bytes go, rather than turning
- * the whole text into base64; `bytes` counts what is left.
+ * The JSON form of kept bytes. A cut may fall inside a character: then its first bytes go (up to three), rather than
+ * turning the whole text into base64; `bytes` counts what is left. Bytes that no character begins with are not a cut.
  */
 export function toStreamResult(kept: Buffer, truncated: boolean): StreamResult {
-  const most = truncated ? Math.min(3, kept.length) : 0;
-  for (let dropped = 0; dropped <= most; dropped++) {
-    const data = decodeStrictly(kept.subarray(0, kept.length - dropped));
-    if (data !== undefined) return { data, encoding: 'utf8', bytes: kept.length - dropped, truncated };
+  const data = decodeStrictly(kept, truncated);
+  if (data === undefined) {
+    return { data: kept.toString('base64'), encoding: 'base64', bytes: kept.length, truncated };
   }
-  return { data: kept.toString('base64'), encoding: 'base64', bytes: kept.length, truncated };
+  return { data, encoding: 'utf8', bytes: Buffer.byteLength(data), truncated };
 }
 
-function decodeStrictly(bytes: Uint8Array): string | undefined {
+/** As a stream, the decoder keeps an unfinished character at the end to itself (Encoding Standard, 8.1). */
+function decodeStrictly(bytes: Uint8Array, unfinished: boolean): string | undefined {
   try {
-    return utf8.decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: unfinished });
   } catch {
     return undefined;
   }
