@@ -262,13 +262,13 @@ describeV1('cgroup v1', () => {
   test('one hundred leaves, eight at a time, leave nothing', async () => {
     const settings = { memoryBytes: 64 * MIB, swapBytes: 0, pidsMax: 16 };
     for (let round = 0; round < 13; round++) {
-      const made = await Promise.all(
-        Array.from({ length: 8 }, (_, index) =>
-          driver?.createLeaf(`${prefix}${round}-${index}`, { ...NONE, ...settings }),
-        ),
-      );
-      await Promise.all(made.map((leaf) => leaf?.remove()));
-      for (const leaf of made) if (leaf) await expectGone(leaf);
+      const makeOne = async (index: number): Promise<Leaf> => {
+        if (!driver) throw new Error('no cgroup driver');
+        return driver.createLeaf(`${prefix}${round}-${index}`, { ...NONE, ...settings });
+      };
+      const made = await Promise.all(Array.from({ length: 8 }, (_, index) => makeOne(index)));
+      await Promise.all(made.map((leaf) => leaf.remove()));
+      for (const leaf of made) await expectGone(leaf);
     }
   });
 });
