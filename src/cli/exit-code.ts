@@ -16,7 +16,7 @@ export const EXIT = {
   brokenPipe: 141,
 } as const;
 
-export const LIMIT_EXIT: Readonly<Record<LimitName, number>> = {
+const LIMIT_EXIT: Readonly<Record<LimitName, number>> = {
   stdout: 121,
   stderr: 121,
   memory: 122,
@@ -25,7 +25,7 @@ export const LIMIT_EXIT: Readonly<Record<LimitName, number>> = {
 };
 
 /** Who has to act: the user (64), the host's operator (69), or we (70). */
-export const STAGE_EXIT: Readonly<Record<Stage, number>> = {
+const STAGE_EXIT: Readonly<Record<Stage, number>> = {
   request: EXIT.usage,
   policy: EXIT.usage,
   seccomp: EXIT.usage,

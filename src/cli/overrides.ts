@@ -4,7 +4,7 @@ import type { SharedOptions } from './shared-options.ts';
 import { usageErrors } from './usage-error.ts';
 
 /** Options with a name of their own for a field of the policy. */
-export const SHORTHANDS = {
+const SHORTHANDS = {
   timeout: 'limits.wall',
   memory: 'limits.memory',
   cpus: 'limits.cpu',
@@ -21,7 +21,7 @@ type Shorthand = keyof typeof SHORTHANDS;
 export function overridesFromOptions(options: SharedOptions): PolicyOverrides {
   const given = (Object.keys(SHORTHANDS) as Shorthand[]).filter((name) => options[name] !== undefined);
   const written = given.map((name) => `${SHORTHANDS[name]}=${options[name]}`);
-  const result = overridesFromAssignments([...written, ...options.set]);
+  const result = overridesFromAssignments([...written, ...(options.set ?? [])]);
   if (result.ok) return result.value;
   throw usageErrors(result.issues.map((issue) => underOption(issue, given)));
 }

@@ -8,7 +8,7 @@ import { WarderError } from '#index.ts';
 import { usageError } from './usage-error.ts';
 
 /** Above every workspace that makes sense; keeps /dev/zero from filling our memory. */
-export const MAX_FILE_BYTES = 256 * 1024 ** 2;
+const MAX_FILE_BYTES = 256 * 1024 ** 2;
 
 export interface FileContent {
   readonly content: Uint8Array<ArrayBuffer>;

@@ -88,7 +88,7 @@ function common({ policy, engine, rootfs, cwd, env }: SharedOptions): RunRequest
     ...(engine === undefined ? {} : { engine }),
     ...(rootfs === undefined ? {} : { rootfs }),
     ...(cwd === undefined ? {} : { cwd }),
-    ...(env.length === 0 ? {} : { env: Object.fromEntries(env.map(toVariable)) }),
+    ...(env === undefined ? {} : { env: Object.fromEntries(env.map(toVariable)) }),
   };
 }
 
@@ -107,7 +107,7 @@ export function parseFileOption(text: string): { readonly host: string; readonly
   return { host, inside };
 }
 
-export async function loadFiles(options: readonly string[]): Promise<readonly RequestFile[]> {
+export async function loadFiles(options: readonly string[] = []): Promise<readonly RequestFile[]> {
   return Promise.all(
     options.map(async (text) => {
       const { host, inside } = parseFileOption(text);

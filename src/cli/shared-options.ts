@@ -10,11 +10,11 @@ export interface SharedOptions {
   readonly cpus?: string;
   readonly pids?: string;
   readonly network?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly allowWiden?: boolean;
   readonly stdin?: string;
-  readonly file: readonly string[];
-  readonly env: readonly string[];
+  readonly file?: readonly string[];
+  readonly env?: readonly string[];
   readonly cwd?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -32,10 +32,10 @@ export interface SourceOptions {
 /** pino's levels; written out, so that `--help` does not load it. A test compares. */
 export const LOG_LEVEL_NAMES = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 function repeatable(flags: string, description: string): Option {
-  return new Option(flags, `${description} (repeatable)`).argParser(collect).default([], 'none');
+  return new Option(flags, `${description} (repeatable)`).argParser(collect);
 }
 
 export function addSourceOptions(command: Command): Command {

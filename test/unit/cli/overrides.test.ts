@@ -3,11 +3,9 @@ import { overridesFromOptions } from '#cli/overrides.ts';
 import type { SharedOptions } from '#cli/shared-options.ts';
 import { isWarderError } from '#index.ts';
 
-const options = (more: Partial<SharedOptions>): SharedOptions => ({ set: [], file: [], env: [], ...more });
-
-function issuesOf(more: Partial<SharedOptions>): readonly unknown[] {
+function issuesOf(more: SharedOptions): readonly unknown[] {
   try {
-    overridesFromOptions(options(more));
+    overridesFromOptions(more);
   } catch (error) {
     if (isWarderError(error) && 'issues' in error.details) return error.details.issues;
   }
@@ -16,7 +14,7 @@ function issuesOf(more: Partial<SharedOptions>): readonly unknown[] {
 
 test('shorthands are fields of the policy', () => {
   const given = { timeout: '5s', memory: '256MiB', cpus: '0.5', pids: '32', network: 'loopback' };
-  expect(overridesFromOptions(options(given))).toEqual({
+  expect(overridesFromOptions(given)).toEqual({
     limits: { wall: '5s', memory: '256MiB', cpu: 0.5, pids: 32 },
     network: { mode: 'loopback' },
   });
@@ -24,14 +22,14 @@ test('shorthands are fields of the policy', () => {
 
 test('--set wins over a shorthand, and reaches any field', () => {
   const set = ['limits.memory=1GiB', 'execution.writtenFiles=deny', 'limits.stdout={size: 1KiB}'];
-  expect(overridesFromOptions(options({ memory: '256MiB', set }))).toEqual({
+  expect(overridesFromOptions({ memory: '256MiB', set })).toEqual({
     limits: { memory: '1GiB', stdout: { size: '1KiB' } },
     execution: { writtenFiles: 'deny' },
   });
 });
 
 test('nothing given is nothing overridden', () => {
-  expect(overridesFromOptions(options({}))).toEqual({});
+  expect(overridesFromOptions({})).toEqual({});
 });
 
 test('every problem is listed under the option that the user wrote', () => {

@@ -14,7 +14,7 @@ import {
 import type { SharedOptions } from '#cli/shared-options.ts';
 import { runRequestSchema } from '#internal.ts';
 
-const NONE: SharedOptions = { set: [], file: [], env: [] };
+const NONE: SharedOptions = {};
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 describe('the source', () => {
