@@ -41,10 +41,17 @@ export class Channel {
     for (const listener of this.#listeners) listener(message);
   }
 
-  /** Calls `listener` for what has already come and for what comes; returns the way to stop. */
+  /**
+   * Calls `listener` for what has already come and for what comes; returns the way to stop. What comes after that,
+   * even in the same chunk, is for the next listener.
+   */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
-    for (const message of this.#backlog.splice(0)) listener(message);
+    while (this.#listeners.has(listener)) {
+      const message = this.#backlog.shift();
+      if (message === undefined) break;
+      listener(message);
+    }
     return () => this.#listeners.delete(listener);
   }
 
@@ -60,18 +67,22 @@ export class Channel {
    * `onEnd` makes the error for a channel that ended first.
    */
   async expect<K extends MessageKind>(kind: K, onEnd: () => Error): Promise<MessageOf<K>> {
-    let stop = () => {};
+    let listener: Listener = () => {};
     const message = new Promise<MessageOf<K>>((resolve, reject) => {
-      stop = this.listen((received) => {
+      listener = (received) => {
+        if (received.kind !== kind && received.kind !== 'failed') return;
+        // At once, not when the promise is heard: the next message may be in the same chunk.
+        this.#listeners.delete(listener);
         if (received.kind === kind) resolve(received as MessageOf<K>);
         else if (received.kind === 'failed') reject(stepError(received));
-      });
+      };
+      this.listen(listener);
     });
     const ended = this.closed.then((failure) => Promise.reject(failure ?? onEnd()));
     try {
       return await Promise.race([message, ended]);
     } finally {
-      stop();
+      this.#listeners.delete(listener);
       ended.catch(() => {});
       message.catch(() => {});
     }

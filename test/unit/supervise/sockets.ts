@@ -7,14 +7,14 @@ import { join } from 'node:path';
 export async function socketPair(): Promise<{ ours: Socket; theirs: Socket }> {
   const directory = await mkdtemp(join(tmpdir(), 'warder-test-'));
   const path = join(directory, 'socket');
-  const server = createServer({ allowHalfOpen: true });
+  const server = createServer();
   await new Promise<void>((resolve) => {
     server.listen(path, resolve);
   });
   const accepted = new Promise<Socket>((resolve) => {
     server.once('connection', resolve);
   });
-  const theirs = connect({ path, allowHalfOpen: true });
+  const theirs = connect(path);
   const ours = await accepted;
   server.close();
   await rm(directory, { recursive: true });
