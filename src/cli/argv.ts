@@ -11,7 +11,7 @@ export function splitArgv(argv: readonly string[]): SplitArgv {
   return { head: argv.slice(0, at), programArgs: argv.slice(at + 1) };
 }
 
-/** Whether errors are to be JSON too, when the command line itself may be wrong. */
+/** Whether errors are to be JSON too, as long as the command line has not been understood. */
 export function wantsJson({ head }: SplitArgv): boolean {
   return head.some((word) => word === '--json' || word.startsWith('--json='));
 }

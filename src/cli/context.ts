@@ -6,6 +6,8 @@ export interface CliContext {
   /** What stood after the first `--`; null without one. */
   readonly programArgs: readonly string[] | null;
   readonly stdio: Stdio;
+  /** The form of errors, from when the options are known for sure. */
+  readonly setJson: (json: boolean) => void;
   /** Ends the command; without it the code is 0. */
   readonly finish: (status: ExitStatus) => void;
 }

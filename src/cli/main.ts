@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
-import { type SplitArgv, splitArgv, wantsJson } from './argv.ts';
+import { splitArgv, wantsJson } from './argv.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { isRequestedOutput, runProgram } from './program.ts';
@@ -13,10 +13,14 @@ async function main(): Promise<void> {
   const stdio = watchStdio();
   const split = splitArgv(process.argv.slice(2));
   const status: { value: ExitStatus } = { value: { kind: 'code', code: EXIT.ok } };
+  const form = { json: wantsJson(split) };
   const context: CliContext = {
     env: process.env,
     programArgs: split.programArgs,
     stdio,
+    setJson: (json) => {
+      form.json = json;
+    },
     finish: (value) => {
       status.value = value;
     },
@@ -24,7 +28,7 @@ async function main(): Promise<void> {
   try {
     await runProgram(split.head, context, await readVersion());
   } catch (error) {
-    status.value = { kind: 'code', code: await codeOf(error, split) };
+    status.value = { kind: 'code', code: await codeOf(error, split.head, form.json) };
   }
   await end(status.value, stdio);
 }
@@ -35,11 +39,11 @@ async function readVersion(): Promise<string> {
 }
 
 /** Prints what is to be said about it. */
-async function codeOf(error: unknown, split: SplitArgv): Promise<number> {
+async function codeOf(error: unknown, head: readonly string[], json: boolean): Promise<number> {
   if (isRequestedOutput(error)) return EXIT.ok;
   // A group of commands without one of them: the parser has printed the help.
   if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
-  return fail(error, split.head, wantsJson(split));
+  return fail(error, head, json);
 }
 
 /** Says what went wrong, in the form that was asked for. */

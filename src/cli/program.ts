@@ -72,6 +72,7 @@ export async function runProgram(
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError()
+    .hook('preAction', (_, command) => context.setJson(command.opts()['json'] === true))
     .addHelpText('after', EXAMPLES);
   const wanted = head[0] === 'help' ? head[1] : head.find((word) => !word.startsWith('-'));
   for (const { name, summary, load } of COMMANDS) {

@@ -65,6 +65,11 @@ built('bad input: one screen with a code, no stack trace', () => {
     expect(JSON.parse(stdout).error.message).toMatch(/^--json: takes no value/);
   });
 
+  test('--json of the command that is to be run is not ours', async () => {
+    const [code, stdout, stderr] = await shown(['cmd', '--policy', 'nope', 'ls', '--json']);
+    expect([code, stdout, stderr]).toEqual([64, '', expect.stringMatching(/^warder: POLICY_NOT_FOUND/)]);
+  });
+
   test('a missing launcher is the host’s: 69', async () => {
     const [code, , stderr] = await shown(['cmd', '--', 'ls'], { env: { PATH: join(directory, 'nowhere') } });
     expect([code, stderr]).toEqual([
