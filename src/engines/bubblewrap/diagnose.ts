@@ -5,6 +5,15 @@ const KNOWN: readonly {
   readonly pattern: RegExp;
   readonly diagnosis: (match: RegExpExecArray) => Diagnosis;
 }[] = [
+  // First: any step can fail for want of tasks or memory, and then nothing is wrong with the step.
+  {
+    pattern: /Resource temporarily unavailable|Cannot allocate memory/i,
+    diagnosis: ([message]) => ({
+      code: 'HOST_RESOURCE_EXHAUSTED',
+      why: message,
+      hint: 'The host is out of tasks or memory: lower the concurrency or raise its limits',
+    }),
+  },
   {
     pattern: /setting up uid map: (.*)|No permissions to creat\w+ (?:a )?new namespace/i,
     diagnosis: ([message]) => ({
@@ -14,7 +23,7 @@ const KNOWN: readonly {
     }),
   },
   {
-    pattern: /Creating new namespace failed: (.*)/i,
+    pattern: /Creating new namespace failed[:,] (.*)/i,
     diagnosis: ([message]) => ({
       code: 'HOST_USERNS_DENIED',
       why: message,
@@ -35,14 +44,6 @@ const KNOWN: readonly {
       code: 'ENGINE_SETUP_FAILED',
       why: message,
       hint: 'The path must exist and be reachable by an unprivileged user: check each directory above it for o+x',
-    }),
-  },
-  {
-    pattern: /Resource temporarily unavailable|Cannot allocate memory/i,
-    diagnosis: ([message]) => ({
-      code: 'HOST_RESOURCE_EXHAUSTED',
-      why: message,
-      hint: 'The host is out of tasks or memory: lower the concurrency or raise its limits',
     }),
   },
 ];
