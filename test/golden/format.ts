@@ -1,0 +1,75 @@
+import type { WarderError } from '#error/warder-error.ts';
+import type { LaunchSpec } from '#launch/types.ts';
+import type { Prepared } from '#prepare.ts';
+
+/** Everything that is decided about a run, one thing a line, so that a change of behaviour is a readable diff. */
+export function formatPrepared({ jail, program, launch, filter }: Prepared): string {
+  const { rules: _, counts, ...seccomp } = filter.summary;
+  const { spec, supervision } = program;
+  const [, ...files] = launch.blobs;
+  return [
+    section('launcher', launch.argv),
+    section('bubblewrap options', optionLines(launch)),
+    ...files.map((content, index) => section(`contents of descriptor ${9 + index}`, lines(content))),
+    section('program', [
+      json({ argv: spec.argv, cwd: spec.cwd, backstopMs: spec.backstopMs, notify: spec.notify }),
+    ]),
+    section(
+      'environment',
+      Object.entries(spec.env).map(([name, value]) => `${name}=${value}`),
+    ),
+    section(
+      'files',
+      spec.files.map(({ path, content, mode }) => `${mode.toString(8)} ${content.byteLength} ${path}`),
+    ),
+    section('supervision', fieldLines(supervision)),
+    section(
+      'rlimits',
+      spec.rlimits.map(({ resource, name, soft, hard }) => `${resource} ${name} ${soft} ${hard}`),
+    ),
+    section('cgroup', jail.cgroup ? fieldLines(jail.cgroup) : ['none']),
+    section(
+      'controls',
+      jail.controls.map(
+        ({ control, value, enforcedBy }) =>
+          `${control} = ${json(value)} by ${enforcedBy.join(', ') || 'nobody'}`,
+      ),
+    ),
+    section(
+      'weakenings',
+      jail.weakenings.map(({ id, why }) => `${id}: ${why}`),
+    ),
+    section('seccomp', fieldLines({ ...seccomp, ...counts })),
+    section('policy and tree', [json(jail.policy), json(jail.rootfs)]),
+  ].join('\n');
+}
+
+export function formatRefusal({ code, message, hint, details }: WarderError): string {
+  return section('refused', [code, message, `hint: ${hint ?? 'none'}`, json(details)]);
+}
+
+function section(title: string, body: readonly string[]): string {
+  return `[${title}]\n${body.map((line) => `${line}\n`).join('')}`;
+}
+
+/** One option with its operands a line. */
+function optionLines({ blobs }: LaunchSpec): string[] {
+  const options = Buffer.from(blobs[0] ?? [])
+    .toString()
+    .split('\0')
+    .slice(0, -1);
+  const starts = options.flatMap((option, index) => (option.startsWith('--') ? [index] : []));
+  return starts.map((start, index) => options.slice(start, starts[index + 1]).join(' '));
+}
+
+function lines(content: Uint8Array): string[] {
+  return Buffer.from(content).toString().trimEnd().split('\n');
+}
+
+function fieldLines(record: object): string[] {
+  return Object.entries(record).map(([name, value]) => `${name} = ${json(value)}`);
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value);
+}
