@@ -69,6 +69,7 @@ export class Preparer {
       policy,
       rootfs,
       language,
+      landlockAbi: facts.landlockAbi,
       filter: { program: filter.program, notify },
     });
     return { policy, jail, program, engine, launch: engine.render(jail), filter };
@@ -91,7 +92,13 @@ export class Preparer {
   }
 
   #filter(policy: ResolvedPolicy, facts: HostFacts): BuiltFilter {
-    const request = { arch: toArch(facts.arch), ...policy.seccomp, network: policy.network.mode };
+    const { writtenFiles } = policy.execution;
+    const request = {
+      arch: toArch(facts.arch),
+      ...policy.seccomp,
+      network: policy.network.mode,
+      writtenFiles,
+    };
     const key = JSON.stringify(request);
     const filter = this.#filters.get(key) ?? buildFilter(request);
     this.#filters.set(key, filter);

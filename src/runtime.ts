@@ -49,7 +49,7 @@ export async function openRuntime({ logger, env }: RuntimeOptions): Promise<Host
       await sweep(claimed, logger);
       return probeCgroups(location, `${claimed.record.leafPrefix}probe`);
     });
-    const [probe, host] = await Promise.all([cgroups, probeOthers(uid, env)]);
+    const [probe, host] = await Promise.all([cgroups, probeOthers(uid, env, native.path)]);
     const claimed = ownership as unknown as Ownership;
     const uids = uid === 0 ? createUidPool(owners) : null;
     return {
@@ -82,12 +82,18 @@ async function sweep({ stale }: Ownership, logger: Logger): Promise<void> {
   logger.warn({ event: 'sweep', ...swept }, 'removed what a dead supervisor left behind');
 }
 
-async function probeOthers(uid: number, env: RuntimeOptions['env']): Promise<Omit<HostFacts, 'cgroup'>> {
+async function probeOthers(
+  uid: number,
+  env: RuntimeOptions['env'],
+  nativePath: string,
+): Promise<Omit<HostFacts, 'cgroup'>> {
   return probeHost({
     uid,
+    nativePath,
     path: env['PATH'] ?? '/usr/bin',
     commands: LANGUAGES.flatMap(({ interpreters }) => interpreters),
     ...(env['WARDER_BWRAP'] ? { bubblewrap: env['WARDER_BWRAP'] } : {}),
+    ...(env['WARDER_NSJAIL'] ? { nsjail: env['WARDER_NSJAIL'] } : {}),
   });
 }
 

@@ -10,6 +10,8 @@ export interface HostFacts {
   /** Why user namespaces are not to be had; null when nothing speaks against it. */
   readonly usernsDenied: string | null;
   readonly cgroup: CgroupFacts;
+  /** Version of the Landlock ABI that the kernel offers; 0 = none. */
+  readonly landlockAbi: number;
   /** 0 where no swap is active. */
   readonly swapTotalBytes: number;
   readonly hostRootfs: HostRootfsFacts;

@@ -4,7 +4,7 @@
  */
 import { endianness } from 'node:os';
 import { WarderError } from '#error/warder-error.ts';
-import type { HostIds, LaunchSpec, ProgramSpec } from './types.ts';
+import type { HostIds, LandlockPlan, LaunchSpec, ProgramSpec } from './types.ts';
 
 export const PROTOCOL_VERSION = 1;
 export const HEADER_BYTES = 8;
@@ -50,6 +50,7 @@ const STEPS: Readonly<Record<number, string>> = {
   14: 'chdir',
   15: 'seccomp',
   16: 'exec',
+  17: 'landlock',
 };
 
 export type NativeMessage =
@@ -183,6 +184,7 @@ export function encodeStart(program: ProgramSpec): Buffer {
       .u64(soft ?? RLIM_INFINITY)
       .u64(hard ?? RLIM_INFINITY);
   }
+  encodeLandlock(payload, program.landlock);
   return payload
     .u64(BigInt(Math.ceil(program.backstopMs ?? 0)) * 1_000_000n)
     .u8(program.notify ? 1 : 0)
@@ -190,6 +192,14 @@ export function encodeStart(program: ProgramSpec): Buffer {
     .align8()
     .bytes(program.filter)
     .frame(MESSAGE.start);
+}
+
+const NO_LANDLOCK: LandlockPlan = { handledFs: 0, handledNet: 0, scoped: 0, rules: [] };
+
+function encodeLandlock(payload: Payload, plan: LandlockPlan | null): void {
+  const { handledFs, handledNet, scoped, rules } = plan ?? NO_LANDLOCK;
+  payload.u64(handledFs).u64(handledNet).u64(scoped).u32(rules.length);
+  for (const { path, access } of rules) payload.u64(access).string(path);
 }
 
 export function encodeSignal(number: number): Buffer {

@@ -25,6 +25,16 @@ export interface Rlimit {
   readonly hard: number | null;
 }
 
+/** What init restricts the program to (landlock(7)). Bits are the kernel's, from linux/landlock.h. */
+export interface LandlockPlan {
+  /** Rights that are refused unless a rule grants them. */
+  readonly handledFs: number;
+  readonly handledNet: number;
+  readonly scoped: number;
+  /** Paths inside; existing, no symbolic links. */
+  readonly rules: readonly { readonly path: string; readonly access: number }[];
+}
+
 /** What runs in a jail. */
 export interface ProgramSpec {
   readonly argv: readonly string[];
@@ -33,6 +43,8 @@ export interface ProgramSpec {
   readonly cwd: string;
   readonly files: readonly ProgramFile[];
   readonly rlimits: readonly Rlimit[];
+  /** null where the kernel has no Landlock. */
+  readonly landlock: LandlockPlan | null;
   /** init's own deadline, the third to fire after the supervisor's: wall limit and grace; null = none. */
   readonly backstopMs: number | null;
   /** The final filter, an array of `struct sock_filter` in little-endian form. */

@@ -133,11 +133,24 @@ static void decode_rlimits(struct cursor *c, struct start *s) {
   }
 }
 
+static void decode_landlock(struct cursor *c, struct landlock_plan *l) {
+  l->handled_fs = cursor_u64(c);
+  l->handled_net = cursor_u64(c);
+  l->scoped = cursor_u64(c);
+  l->rule_count = cursor_u32(c);
+  if (l->rule_count > MAX_LANDLOCK_RULES) c->ok = false;
+  for (uint32_t i = 0; c->ok && i < l->rule_count; i++) {
+    l->rules[i].access = cursor_u64(c);
+    l->rules[i].path = cursor_string(c);
+  }
+}
+
 static void decode_start(struct cursor *c, struct start *s) {
   cursor_strings(c, s->argv, MAX_STRINGS);
   cursor_strings(c, s->envp, MAX_STRINGS);
   s->cwd = cursor_string(c);
   decode_rlimits(c, s);
+  decode_landlock(c, &s->landlock);
   s->deadline_ns = cursor_u64(c);
   s->notify = cursor_u8(c) != 0;
   s->filter_bytes = cursor_u32(c);

@@ -11,11 +11,27 @@
 
 #define MAX_STRINGS 65536
 #define MAX_RLIMITS 16
+#define MAX_LANDLOCK_RULES 64
 
 struct rlimit_setting {
   uint32_t resource;
   uint64_t soft;
   uint64_t hard;
+};
+
+/* Rights beneath a path; the numbers are the kernel's (linux/landlock.h). */
+struct landlock_rule {
+  uint64_t access;
+  char *path;
+};
+
+/* All zero: no Landlock. */
+struct landlock_plan {
+  uint64_t handled_fs;
+  uint64_t handled_net;
+  uint64_t scoped;
+  uint32_t rule_count;
+  struct landlock_rule rules[MAX_LANDLOCK_RULES];
 };
 
 /* A decoded START: what to run and within what. The pointers point into `payload`. */
@@ -25,6 +41,7 @@ struct start {
   char *cwd;
   uint32_t rlimit_count;
   struct rlimit_setting rlimits[MAX_RLIMITS];
+  struct landlock_plan landlock;
   uint64_t deadline_ns; /* from the start of the program; 0 = none */
   uint8_t *filter;      /* struct sock_filter[]; never empty */
   uint32_t filter_bytes;
@@ -41,6 +58,12 @@ void file_begin(struct cursor *c);
 void file_data(const uint8_t *data, size_t length);
 /* True between a FILE and the last of its FILE_DATA. */
 bool file_pending(void);
+
+/* landlock.c */
+/* The ruleset's descriptor, -1 when there is nothing to restrict. */
+int landlock_ruleset(const struct landlock_plan *plan);
+/* In the child; 0 on success. */
+int landlock_restrict(int ruleset);
 
 /* program.c */
 struct started {

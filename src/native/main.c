@@ -1,10 +1,11 @@
 /*
- * warder-init: the small native part of warder. One static file, no heap, three modes:
+ * warder-init: the small native part of warder. One static file, no heap, four modes:
  *
  *   launch   what the supervisor spawns: joins the run's cgroup leaf, makes the program's pipes, gives up the
  *            host's root uid and becomes the launcher (bubblewrap, nsjail)                          launch.c
  *   init     process 1 of the sandbox: starts the program, reports how it ended, kills what is left   init.c
  *   lock     takes flock(2) locks on inherited files, which Node cannot                              lock.c
+ *   probe    asks the kernel what only a system call can ask                                     landlock.c
  */
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,7 @@ int main(int argc, char **argv) {
     return mode_init(drop ? INIT_DROP : INIT_PLAIN);
   }
   if (strcmp(mode, "lock") == 0) return mode_lock(argc - 2, argv + 2);
+  if (strcmp(mode, "probe") == 0) return mode_probe();
   fputs("warder-init is started by warder and is of no use by itself\n", stderr);
   return 64;
 }

@@ -25,6 +25,7 @@
 
 struct child {
   const struct start *start;
+  int ruleset;
   struct started result;
 };
 
@@ -100,6 +101,7 @@ static int child_main(void *argument) {
   sigset_t none;
   sigemptyset(&none);
   if (sigprocmask(SIG_SETMASK, &none, NULL) != 0) child_fail(c, STEP_SESSION, 1);
+  if (landlock_restrict(c->ruleset) != 0) child_fail(c, STEP_LANDLOCK, 1002);
   install_filter(c);
   if (strchr(s->argv[0], '/') != NULL) execve(s->argv[0], s->argv, s->envp);
   else exec_by_path(s);
@@ -127,12 +129,14 @@ struct started program_start(const struct start *s) {
   static struct child child;
   child.start = s;
   child.result = (struct started){.pid = -1, .listener = -1};
+  child.ruleset = landlock_ruleset(&s->landlock);
   int null_fd = fcntl(0, F_DUPFD_CLOEXEC, FD_SELF);
   if (null_fd < 0) fail(STEP_HARDEN, 12, errno);
   take_streams();
   int pid = clone(child_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &child);
   int clone_error = errno;
   leave_streams(null_fd);
+  if (child.ruleset >= 0) close(child.ruleset);
   if (pid < 0) {
     child.result.step = STEP_CLONE;
     child.result.error = clone_error;

@@ -65,6 +65,7 @@ enum step {
   STEP_CHDIR = 14,
   STEP_SECCOMP = 15,
   STEP_EXEC = 16,
+  STEP_LANDLOCK = 17,
 };
 
 /* Descriptors, the same numbers in launch, in the launcher and in init. */

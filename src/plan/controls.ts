@@ -7,6 +7,7 @@ import type { CgroupController, HostFacts } from '#host/types.ts';
 import type { Limit, OutputLimit, ResolvedPolicy, TmpfsLimit } from '#policy/types.ts';
 import type { Control, ControlEntry, Enforcer } from '#result/control.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
+import { LANDLOCK_ABI } from './landlock.ts';
 import type { EngineCapabilities } from './types.ts';
 
 export interface ControlContext {
@@ -146,17 +147,28 @@ function rootfsControl({ rootfs }: ControlContext): ControlFinding {
 function isolationControls({ policy, host }: ControlContext): ControlFinding[] {
   const { network, identity, environment, devices, seccomp, execution } = policy;
   const ids: Enforcer[] = host.uid === 0 ? ['uid', 'namespace'] : ['namespace'];
+  const landlock: Enforcer[] = host.landlockAbi >= LANDLOCK_ABI.refer ? ['landlock'] : [];
+  const tcp: Enforcer[] = network.mode === 'none' && host.landlockAbi >= LANDLOCK_ABI.net ? ['landlock'] : [];
   return [
-    held('network', network.mode, ['namespace', 'seccomp']),
+    held('network', network.mode, ['namespace', 'seccomp', ...tcp]),
     held('identity', `${identity.uid}:${identity.gid} ${identity.hostname}`, ids),
     held('environment', Object.keys(environment), ['init']),
-    held('devices', devices, ['mount']),
+    held('devices', devices, ['mount', ...landlock]),
     held('seccomp', seccomp.profile, ['seccomp']),
-    execution.writtenFiles === 'allow'
-      ? held('writtenFiles', 'allow', [])
-      : gap('writtenFiles', 'deny', [], 'running files that the program wrote cannot be prevented yet'),
+    execution.writtenFiles === 'allow' ? held('writtenFiles', 'allow', []) : writtenFilesControl(host),
     held('namespaces', ['user', 'mount', 'pid', 'network', 'ipc', 'uts', 'cgroup'], ['namespace']),
     held('capabilities', [], ['launcher', 'init']),
     held('noNewPrivs', true, ['launcher', 'init']),
   ];
+}
+
+function writtenFilesControl({ landlockAbi }: HostFacts): ControlFinding {
+  if (landlockAbi >= LANDLOCK_ABI.refer) return held('writtenFiles', 'deny', ['landlock']);
+  const has = landlockAbi === 0 ? 'no Landlock' : `Landlock ABI ${landlockAbi}`;
+  return gap(
+    'writtenFiles',
+    'deny',
+    [],
+    `this kernel has ${has}; ABI ${LANDLOCK_ABI.refer} (Linux 5.19) is needed`,
+  );
 }

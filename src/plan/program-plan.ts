@@ -4,6 +4,7 @@ import type { Language } from '#languages/types.ts';
 import type { ProgramFile, Rlimit } from '#launch/types.ts';
 import type { ResolvedLimits, ResolvedPolicy } from '#policy/types.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
+import { planLandlock } from './landlock.ts';
 import { type RunRequest, toBytes } from './request-schema.ts';
 import type { ProgramPlan } from './types.ts';
 
@@ -18,6 +19,7 @@ export interface ProgramInput {
   readonly policy: ResolvedPolicy;
   readonly rootfs: ResolvedRootfs;
   readonly language: Language | null;
+  readonly landlockAbi: number;
   readonly filter: { readonly program: Uint8Array; readonly notify: boolean };
 }
 
@@ -37,6 +39,7 @@ export function planProgram(input: ProgramInput): ProgramPlan {
       cwd: posix.resolve(WORKSPACE, request.cwd ?? '.'),
       files,
       rlimits: planRlimits(limits),
+      landlock: planLandlock(policy, input.rootfs, input.landlockAbi),
       backstopMs: limits.wallMs === null ? null : limits.wallMs + BACKSTOP_GRACE_MS,
       filter: filter.program,
       notify: filter.notify,

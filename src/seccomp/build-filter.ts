@@ -20,6 +20,8 @@ export interface FilterRequest {
   /** Calls that end the run. Naming a call twice is the same as naming it once. */
   readonly deny: readonly string[];
   readonly network: NetworkMode;
+  /** `deny`: files in memory are refused, since Landlock does not see them executed. Default `allow`. */
+  readonly writtenFiles?: 'allow' | 'deny';
   /**
    * What a denied call meets: `notify` (default) needs init as the listener, which records the call and kills;
    * `killProcess` needs nobody and leaves no record.
@@ -58,6 +60,7 @@ export function resolveFilter(request: FilterRequest): SeccompFilter {
   // A call that this architecture does not have needs no rule: its neighbours (open, openat) are named as well.
   const present = [...names].filter((name) => syscallNumber(request.arch, name) !== undefined);
   const entries = present.map((name) => {
+    if (request.writtenFiles === 'deny' && MEMORY_FILES.has(name)) return memoryFileEntry(name);
     if (denied.has(name)) return deniedEntry(name, request);
     return allowedEntry(name, prologue.get(name), allowed.get(name));
   });
@@ -66,6 +69,14 @@ export function resolveFilter(request: FilterRequest): SeccompFilter {
 
 /** glibc and others fall back on ENOSYS only, so calls of the future and calls that nobody listed answer that. */
 const DEFAULT_ACTION: Action = errnoAction(ERRNO.ENOSYS);
+
+/** An executable in memory lies on no mount, so no rule about paths covers it (landlock(7)). */
+const MEMORY_FILES: ReadonlySet<string> = new Set(['memfd_create', 'memfd_secret']);
+
+function memoryFileEntry(syscall: string): SyscallEntry {
+  const why = 'execution.writtenFiles: deny, and a file in memory could be executed';
+  return { syscall, branches: [], otherwise: { action: errnoAction(ERRNO.EPERM), why } };
+}
 
 function deniedEntry(syscall: string, { onViolation = 'notify' }: FilterRequest): SyscallEntry {
   const action = onViolation === 'notify' ? NOTIFY : KILL_PROCESS;

@@ -144,7 +144,7 @@ export const ISOLATION: readonly ConformanceCase[] = group('isolation', [
   ],
   [
     'process 1 survives every signal',
-    bash('for i in $(seq 1 64); do kill -$i 1 2>/dev/null; done; sleep 0.1; kill -0 1 && echo alive'),
+    bash('for i in $(seq 1 64); do kill -$i 1 2>/dev/null; done; sleep 0.1; [ -d /proc/1 ] && echo alive'),
     { outcome: exited(0), stdout: 'alive\n' },
   ],
   [

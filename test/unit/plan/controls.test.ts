@@ -9,6 +9,7 @@ import {
   hostFacts,
   LIMITS,
   NO_CGROUP,
+  OTHER_ENGINE,
   policyWith,
 } from './fixtures.ts';
 
@@ -90,8 +91,7 @@ describe('held', () => {
 
   test('inodes by an engine that can cap them', () => {
     const policy = policyWith({ tmp: { sizeBytes: 4096, inodes: 10 } });
-    const engine = { name: 'nsjail', tmpfsInodes: true } as const;
-    expect(finding('tmp', { policy, engine })).toEqual([4096, ['tmpfs']]);
+    expect(finding('tmp', { policy, engine: OTHER_ENGINE })).toEqual([4096, ['tmpfs']]);
   });
 
   test('loopback is a value of network, not a gap', () => {
@@ -170,7 +170,29 @@ describe('gaps', () => {
 
   test('written files that may not run', () => {
     const policy = policyWith({}, { execution: { writtenFiles: 'deny' } });
-    expect(finding('writtenFiles', { policy })).toEqual(['deny', [], expect.any(String)]);
+    const on = (landlockAbi: number) => finding('writtenFiles', { policy, host: hostFacts({ landlockAbi }) });
+    expect(on(0)).toEqual(['deny', [], expect.stringContaining('no Landlock')]);
+    expect(on(1)).toEqual(['deny', [], expect.stringContaining('ABI 1')]);
+    expect(on(2)).toEqual(['deny', ['landlock']]);
+  });
+
+  test('Landlock is a further layer where the kernel has it', () => {
+    const on = (landlockAbi: number, mode: 'none' | 'loopback' = 'none') => {
+      const host = hostFacts({ landlockAbi });
+      return [
+        finding('network', { host, policy: policyWith({}, { network: { mode } }) })[1],
+        finding('devices', { host })[1],
+      ];
+    };
+    expect(on(3)).toEqual([
+      ['namespace', 'seccomp'],
+      ['mount', 'landlock'],
+    ]);
+    expect(on(4)).toEqual([
+      ['namespace', 'seccomp', 'landlock'],
+      ['mount', 'landlock'],
+    ]);
+    expect(on(4, 'loopback')[0]).toEqual(['namespace', 'seccomp']);
   });
 });
 

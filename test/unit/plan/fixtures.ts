@@ -25,12 +25,17 @@ export function hostFacts(changes: Partial<HostFacts> = {}): HostFacts {
     kernel: '6.1.0',
     arch: 'x64',
     uid: 0,
-    engines: { bubblewrap: { found: true, path: '/usr/bin/bwrap', version: '0.8.0', options: [] } },
+    engines: {
+      bubblewrap: { found: true, path: '/usr/bin/bwrap', version: '0.8.0', options: [] },
+      nsjail: { found: false, searched: ['/usr/bin/nsjail'] },
+    },
     usernsDenied: null,
+    landlockAbi: 0,
     cgroup: CGROUP,
     swapTotalBytes: 2048 * MIB,
     hostRootfs: { topLevel: [], etc: [], commands: {} },
     procMasks: ['/proc/keys', '/proc/timer_list'],
+    mountPoints: ['/', '/usr/share/extra'],
     ...changes,
   };
 }
@@ -87,4 +92,14 @@ export const BUILT_ROOTFS: ResolvedRootfs = {
 
 export const HOST_ROOTFS: ResolvedRootfs = { ...BUILT_ROOTFS, name: 'host', sha256: null };
 
-export const ENGINE: EngineCapabilities = { name: 'bubblewrap', tmpfsInodes: false };
+export const ENGINE: EngineCapabilities = {
+  name: 'bubblewrap',
+  tmpfsInodes: false,
+  recursiveBindFlags: true,
+};
+
+export const OTHER_ENGINE: EngineCapabilities = {
+  name: 'nsjail',
+  tmpfsInodes: true,
+  recursiveBindFlags: false,
+};

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { isWarderError } from '#error/warder-error.ts';
 import { type JailPlanInput, planJail } from '#plan/jail-plan.ts';
-import { BUILT_ROOTFS, CGROUP, ENGINE, HOST_ROOTFS, hostFacts, NO_CGROUP, policyWith } from './fixtures.ts';
+import {
+  BUILT_ROOTFS,
+  CGROUP,
+  ENGINE,
+  HOST_ROOTFS,
+  hostFacts,
+  NO_CGROUP,
+  OTHER_ENGINE,
+  policyWith,
+} from './fixtures.ts';
 
 const INPUT: JailPlanInput = {
   policy: policyWith(),
@@ -32,12 +41,46 @@ test('a plan says what it was made from', () => {
   });
 });
 
+test('the launcher outlasts every other clock, and has none where the wall clock is unlimited', () => {
+  expect(planJail(INPUT).launcherDeadlineMs).toBe(60_000);
+  expect(planJail({ ...INPUT, policy: policyWith({ wallMs: null }) }).launcherDeadlineMs).toBeNull();
+});
+
+test('mounts of the host below a bind get its flags: by name where the engine only flags the bind itself', () => {
+  const nsjail = { found: true, path: '/usr/bin/nsjail', version: 'unknown', options: null } as const;
+  const usr = BUILT_ROOTFS.binds[0]?.source;
+  const host = hostFacts({
+    engines: { ...hostFacts().engines, nsjail },
+    mountPoints: ['/', '/usr/share', `${usr}/local`, `${usr}local`, `${usr}/local`, `${usr}/local/lib`],
+  });
+  const binds = (engine: typeof ENGINE) =>
+    planJail({ ...INPUT, host, engine }).mounts.filter(({ kind }) => kind === 'bind');
+  const whole = { kind: 'bind', source: usr, target: '/usr', readOnly: true };
+  expect(binds(ENGINE)).toEqual([whole]);
+  expect(binds(OTHER_ENGINE)).toEqual([
+    whole,
+    { ...whole, source: `${usr}/local`, target: '/usr/local' },
+    { ...whole, source: `${usr}/local/lib`, target: '/usr/local/lib' },
+  ]);
+});
+
 describe('refused', () => {
   test('without a launcher', () => {
-    const host = hostFacts({ engines: { bubblewrap: { found: false, searched: ['/usr/bin/bwrap'] } } });
+    const nsjail = { found: false, searched: ['/usr/bin/nsjail'] } as const;
+    const host = hostFacts({
+      engines: { bubblewrap: { found: false, searched: ['/usr/bin/bwrap'] }, nsjail },
+    });
     expect(errorOf({ host })).toMatchObject({
       code: 'HOST_ENGINE_MISSING',
+      message: 'bubblewrap (bwrap) is not installed',
       details: { engine: 'bubblewrap', searched: ['/usr/bin/bwrap'] },
+      hint: expect.stringContaining('apt-get install bubblewrap'),
+    });
+    expect(errorOf({ host, engine: OTHER_ENGINE })).toMatchObject({
+      code: 'HOST_ENGINE_MISSING',
+      message: 'nsjail is not installed',
+      details: { engine: 'nsjail', searched: ['/usr/bin/nsjail'] },
+      hint: expect.stringMatching(/build it from .*WARDER_NSJAIL/),
     });
   });
 

@@ -16,6 +16,7 @@ function inputOf(request: RunRequest, changes: Partial<ProgramInput> = {}): Prog
     policy: policyWith(),
     rootfs: BUILT_ROOTFS,
     language: null,
+    landlockAbi: 0,
     filter: FILTER,
     ...changes,
   };
