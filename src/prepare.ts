@@ -1,10 +1,12 @@
 /** From a request to the plans of a run: everything that can be decided before a place is free. */
-import { bubblewrap } from '#engines/bubblewrap/engine.ts';
+import { chooseEngine, type EngineName } from '#engines/choose.ts';
 import type { Engine } from '#engines/engine.ts';
 import { WarderError } from '#error/warder-error.ts';
-import type { HostFacts } from '#host/types.ts';
+import { describeEngine } from '#host/engines.ts';
+import type { EngineFacts, HostFacts } from '#host/types.ts';
 import { findLanguage } from '#languages/registry.ts';
 import type { LaunchSpec } from '#launch/types.ts';
+import { type Logger, silentLogger } from '#log/logger.ts';
 import { planJail } from '#plan/jail-plan.ts';
 import { planProgram } from '#plan/program-plan.ts';
 import type { RunRequest } from '#plan/request-schema.ts';
@@ -17,6 +19,7 @@ import type { ResolvedPolicy } from '#policy/types.ts';
 import type { Widening } from '#policy/widening.ts';
 import { CONTROLS, type Control, type Weakening } from '#result/control.ts';
 import { resolveRootfs } from '#rootfs/resolve.ts';
+import type { ResolvedRootfs } from '#rootfs/types.ts';
 import { type BuiltFilter, buildFilter } from '#seccomp/build-filter.ts';
 import type { Arch } from '#seccomp/ir.ts';
 import { hostTree } from './runtime.ts';
@@ -40,18 +43,18 @@ export interface Prepared {
 
 /** Loaded policies and compiled filters of one instance: a run uses the snapshot of the first load. */
 export class Preparer {
-  readonly #facts: HostFacts;
+  #facts: HostFacts;
+  readonly #logger: Logger;
   readonly #policies = new Map<string, Promise<LoadedPolicy>>();
   readonly #filters = new Map<string, BuiltFilter>();
 
-  constructor(facts: HostFacts) {
+  constructor(facts: HostFacts, logger: Logger = silentLogger()) {
     this.#facts = facts;
+    this.#logger = logger;
   }
 
   /** @throws WarderError POLICY_*, REQUEST_*, SECCOMP_INVALID, HOST_* */
   async prepare(request: RunRequest, options: PrepareOptions): Promise<Prepared> {
-    const facts = this.#facts;
-    const engine = chooseEngine(request.engine ?? options.defaultEngine, facts);
     const language = request.language === undefined ? null : findLanguage(request.language);
     const loaded = await this.#load(request.policy ?? options.defaultPolicy);
     const { policy, widened } = resolvePolicy(loaded, {
@@ -59,7 +62,9 @@ export class Preparer {
       overrides: requestOverrides(request, options.overrides),
       allowWiden: options.allowWiden,
     });
-    const rootfs = resolveRootfs(policy.filesystem.rootfs, hostTree(facts));
+    const rootfs = resolveRootfs(policy.filesystem.rootfs, hostTree(this.#facts));
+    const engine = await this.#engine(request.engine ?? options.defaultEngine, { policy, rootfs });
+    const facts = this.#facts;
     const weakenings = widened.flatMap(toWeakening);
     const jail = planJail({ policy, host: facts, rootfs, engine: engine.capabilities, widened: weakenings });
     const filter = this.#filter(policy, facts);
@@ -73,6 +78,25 @@ export class Preparer {
       filter: { program: filter.program, notify },
     });
     return { policy, jail, program, engine, launch: engine.render(jail), filter };
+  }
+
+  /** A launcher that was only located is asked what it can do when it is about to be used, once per instance. */
+  async #engine(
+    wanted: 'auto' | EngineName,
+    { policy, rootfs }: { readonly policy: ResolvedPolicy; readonly rootfs: ResolvedRootfs },
+  ): Promise<Engine> {
+    for (;;) {
+      const host = this.#facts;
+      const { engine, candidates } = chooseEngine(wanted, { policy, host, rootfs });
+      const { name } = engine.capabilities;
+      const facts = host.engines[name];
+      if (!facts.found || facts.options !== null) {
+        this.#logger.debug({ event: 'engine', wanted, chosen: name, candidates }, 'chose an engine');
+        return engine;
+      }
+      const described: EngineFacts = await describeEngine(facts);
+      this.#facts = { ...this.#facts, engines: { ...this.#facts.engines, [name]: described } };
+    }
   }
 
   async #load(
@@ -129,31 +153,6 @@ function toWeakening({ path, why }: Widening): Weakening[] {
   const id = parts.find((part): part is Control => (CONTROLS as readonly string[]).includes(part));
   // `allowDegraded` itself weakens nothing: what it lets pass is in the table with its own name.
   return id ? [{ id, why }] : [];
-}
-
-function chooseEngine(wanted: 'auto' | 'bubblewrap' | 'nsjail', { engines }: HostFacts): Engine {
-  if (wanted === 'nsjail') {
-    throw new WarderError('HOST_ENGINE_MISSING', 'the nsjail engine is not part of this version', {
-      details: { engine: 'nsjail', searched: [] },
-      hint: 'Use --engine bubblewrap or auto',
-    });
-  }
-  requireOptions(engines.bubblewrap);
-  return bubblewrap;
-}
-
-function requireOptions(facts: HostFacts['engines']['bubblewrap']): void {
-  if (!facts.found) return; // planJail names the missing launcher
-  const missing = bubblewrap.requiredOptions.filter((option) => !facts.options.includes(option));
-  if (missing.length === 0) return;
-  throw new WarderError(
-    'HOST_ENGINE_UNUSABLE',
-    `${facts.path} (${facts.version}) lacks ${missing.join(', ')}`,
-    {
-      details: { engine: 'bubblewrap', missing },
-      hint: 'Install bubblewrap 0.8.0 or newer, or set WARDER_BWRAP to such a binary',
-    },
-  );
 }
 
 function toArch(nodeArch: string): Arch {

@@ -44,7 +44,7 @@ export async function openWarder(options: WarderOptions, env: NodeJS.ProcessEnv)
   let leaves = 0;
   const context: RunContext = {
     runtime,
-    preparer: new Preparer(runtime.facts),
+    preparer: new Preparer(runtime.facts, logger),
     queue: new RunQueue(settings),
     logger,
     setupTimeoutMs: settings.setupTimeoutMs,

@@ -4,8 +4,17 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { captureOutput } from '#launch/capture.ts';
 import type { EngineFacts } from './types.ts';
 
-/** Looks for a launcher on `path` and asks it what it can do. `override` (an absolute path) comes first. */
+/** Looks for a launcher and asks it what it can do. */
 export async function probeEngine(
+  name: string,
+  path: string,
+  override: string | undefined,
+): Promise<EngineFacts> {
+  return describeEngine(await locateEngine(name, path, override));
+}
+
+/** Looks for a launcher on `path` without starting it. `override` (an absolute path) is used instead of a search. */
+export async function locateEngine(
   name: string,
   path: string,
   override: string | undefined,
@@ -13,7 +22,8 @@ export async function probeEngine(
   const directories = path.split(delimiter).filter((directory) => isAbsolute(directory));
   const candidates = override ? [override] : directories.map((directory) => join(directory, name));
   for (const candidate of candidates) {
-    if (await isExecutable(candidate)) return describe(candidate);
+    if (await isExecutable(candidate))
+      return { found: true, path: candidate, version: 'unknown', options: null };
   }
   return { found: false, searched: candidates };
 }
@@ -27,7 +37,10 @@ async function isExecutable(path: string): Promise<boolean> {
   }
 }
 
-async function describe(path: string): Promise<EngineFacts> {
+/** Asks a launcher that was found what it can do: one or two processes. */
+export async function describeEngine(facts: EngineFacts): Promise<EngineFacts> {
+  if (!facts.found) return facts;
+  const { path } = facts;
   const [help, version] = await Promise.all([
     captureOutput(path, ['--help']),
     captureOutput(path, ['--version']),
@@ -36,6 +49,6 @@ async function describe(path: string): Promise<EngineFacts> {
     found: true,
     path,
     version: /\d+(\.\d+)+/.exec(version.stdout)?.[0] ?? 'unknown',
-    options: [...help.stdout.matchAll(/^\s+(--[a-z0-9-]+)/gm)].map((match) => match[1] ?? ''),
+    options: [...help.stdout.matchAll(/^\s+(--[a-z0-9_-]+)/gm)].map((match) => match[1] ?? ''),
   };
 }

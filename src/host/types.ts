@@ -6,7 +6,7 @@ export interface HostFacts {
   readonly arch: string;
   /** Effective uid of the supervisor. */
   readonly uid: number;
-  readonly engines: { readonly bubblewrap: EngineFacts };
+  readonly engines: { readonly bubblewrap: EngineFacts; readonly nsjail: EngineFacts };
   /** Why user namespaces are not to be had; null when nothing speaks against it. */
   readonly usernsDenied: string | null;
   readonly cgroup: CgroupFacts;
@@ -17,6 +17,8 @@ export interface HostFacts {
   readonly hostRootfs: HostRootfsFacts;
   /** Files of /proc that exist here and tell more about the host than a program needs. */
   readonly procMasks: readonly string[];
+  /** Every mount point of the host, in the order of mounting. */
+  readonly mountPoints: readonly string[];
 }
 
 export type EngineFacts =
@@ -25,8 +27,11 @@ export type EngineFacts =
       readonly found: true;
       readonly path: string;
       readonly version: string;
-      /** Options that the launcher names in its own help; features are told by these, not by the version. */
-      readonly options: readonly string[];
+      /**
+       * Options that the launcher names in its own help; features are told by these, not by the version. null while it
+       * has not been asked: that takes a process, so a launcher that is only a second choice is asked when it is chosen.
+       */
+      readonly options: readonly string[] | null;
     };
 
 export interface CgroupFacts {

@@ -17,11 +17,14 @@ export function planMounts(
   policy: ResolvedPolicy,
   rootfs: ResolvedRootfs,
   procMasks: readonly string[],
+  /** Where the host has mounts, for an engine that does not carry the flags of a bind to the mounts below it. */
+  hostMounts: readonly string[] = [],
 ): readonly MountOp[] {
   const { limits, identity } = policy;
+  const bind = (op: Omit<Bind, 'kind'>): Bind[] => bindWithMountsBelow({ kind: 'bind', ...op }, hostMounts);
   return [
     fixedTmpfs('/', ROOT_TMPFS_BYTES),
-    ...rootfs.binds.map((bind) => ({ kind: 'bind', ...bind, readOnly: true }) as const),
+    ...rootfs.binds.flatMap((op) => bind({ ...op, readOnly: true })),
     ...rootfs.symlinks.map((link) => ({ kind: 'symlink', ...link }) as const),
     ...etcFiles(identity),
     { kind: 'proc' },
@@ -29,18 +32,28 @@ export function planMounts(
     fixedTmpfs('/dev', DEV_TMPFS_BYTES),
     ...policy.devices.map((name) => ({ kind: 'device', name }) as const),
     ...standardStreams(),
-    ...policy.filesystem.mounts.map(({ source, target, readOnly }) => ({
-      kind: 'bind' as const,
-      source,
-      target,
-      readOnly,
-    })),
+    ...policy.filesystem.mounts.flatMap(({ source, target, readOnly }) => bind({ source, target, readOnly })),
     programTmpfs('/dev/shm', limits.shm, 'shm', 0o1777),
     programTmpfs('/tmp', limits.tmp, 'tmp', 0o1777),
     programTmpfs('/workspace', limits.workspace, 'workspace', 0o755),
     { kind: 'remountReadOnly', target: '/proc' },
     { kind: 'remountReadOnly', target: '/dev' },
     { kind: 'remountReadOnly', target: '/' },
+  ];
+}
+
+type Bind = Extract<MountOp, { kind: 'bind' }>;
+
+/** Each mount below the source is bound over itself, so that it gets the flags too. */
+function bindWithMountsBelow(op: Bind, hostMounts: readonly string[]): Bind[] {
+  const below = hostMounts.filter((path) => path.startsWith(`${op.source}/`));
+  return [
+    op,
+    ...[...new Set(below)].map((source) => ({
+      ...op,
+      source,
+      target: op.target + source.slice(op.source.length),
+    })),
   ];
 }
 

@@ -14,6 +14,8 @@ const CPU_PERIOD_US = 100_000;
 const CPU_QUOTA_MIN_US = 1000;
 /** Launcher and init live in the leaf too; a launcher needs one more task for a moment while it sets up. */
 const OUR_TASKS = 2;
+/** How long setting up may take, which the launcher's clock counts as well, on top of init's own grace. */
+const LAUNCHER_GRACE_MS = 30_000;
 
 export interface JailPlanInput {
   readonly policy: ResolvedPolicy;
@@ -30,7 +32,7 @@ export interface JailPlanInput {
  */
 export function planJail(input: JailPlanInput): JailPlan {
   const { policy, host, rootfs, engine } = input;
-  const launcher = requireEngine(host);
+  const launcher = requireEngine(host, engine.name);
   requireUserns(host);
   const findings = assessControls({ policy, host, rootfs, engine });
   const gaps = findings.flatMap(({ entry, gap }) =>
@@ -41,7 +43,8 @@ export function planJail(input: JailPlanInput): JailPlan {
     engine: { name: engine.name, version: launcher.version, path: launcher.path },
     identity: policy.identity,
     network: policy.network.mode,
-    mounts: planMounts(policy, rootfs, host.procMasks),
+    mounts: planMounts(policy, rootfs, host.procMasks, engine.recursiveBindFlags ? [] : host.mountPoints),
+    launcherDeadlineMs: policy.limits.wallMs === null ? null : policy.limits.wallMs + LAUNCHER_GRACE_MS,
     cgroup: planCgroup(policy, findings),
     controls: findings.map(({ entry }) => entry),
     weakenings: [
@@ -54,12 +57,19 @@ export function planJail(input: JailPlanInput): JailPlan {
   };
 }
 
-function requireEngine(host: HostFacts) {
-  const { bubblewrap } = host.engines;
-  if (bubblewrap.found) return bubblewrap;
-  throw new WarderError('HOST_ENGINE_MISSING', 'bubblewrap (bwrap) is not installed', {
-    details: { engine: 'bubblewrap', searched: bubblewrap.searched },
-    hint: "Install it: apt-get install bubblewrap (or your distribution's package of that name)",
+const HOW_TO_GET = {
+  bubblewrap: "Install it: apt-get install bubblewrap (or your distribution's package of that name)",
+  nsjail:
+    'Debian 12 has no package of it: build it from https://github.com/google/nsjail and put it on PATH, or set WARDER_NSJAIL to it',
+} as const;
+
+function requireEngine({ engines }: HostFacts, name: EngineCapabilities['name']) {
+  const facts = engines[name];
+  if (facts.found) return facts;
+  const title = name === 'bubblewrap' ? 'bubblewrap (bwrap)' : name;
+  throw new WarderError('HOST_ENGINE_MISSING', `${title} is not installed`, {
+    details: { engine: name, searched: facts.searched },
+    hint: HOW_TO_GET[name],
   });
 }
 

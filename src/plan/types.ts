@@ -33,6 +33,11 @@ export interface JailPlan {
   readonly identity: { readonly uid: number; readonly gid: number; readonly hostname: string };
   readonly network: 'none' | 'loopback';
   readonly mounts: readonly MountOp[];
+  /**
+   * For a launcher with a clock of its own, which starts before the program's and only knows seconds: later than every
+   * other deadline; null = none.
+   */
+  readonly launcherDeadlineMs: number | null;
   /** null when no cgroup is to be had and the policy allows that. */
   readonly cgroup: CgroupSettings | null;
   readonly controls: readonly ControlEntry[];
@@ -59,4 +64,6 @@ export interface EngineCapabilities {
   readonly name: 'bubblewrap' | 'nsjail';
   /** Whether a tmpfs can be given an inode cap. */
   readonly tmpfsInodes: boolean;
+  /** Whether the flags of a bind (read-only, nosuid, nodev) reach the mounts below its source. */
+  readonly recursiveBindFlags: boolean;
 }

@@ -10,6 +10,7 @@ const PLAN: JailPlan = {
   identity: { uid: 1000, gid: 1001, hostname: 'jail' },
   network: 'none',
   mounts: [],
+  launcherDeadlineMs: null,
   cgroup: null,
   controls: [],
   weakenings: [],
