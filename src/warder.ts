@@ -69,7 +69,10 @@ export class WarderInstance implements Warder {
     return this.context.runtime;
   }
 
-  run({ signal, stdin, ...request }: RunOptions): Promise<RunResult> {
+  run(options: RunOptions): Promise<RunResult> {
+    // A caller without types may send anything; the schema says what is wrong with it.
+    if (typeof options !== 'object' || options === null) return this.execute(options, {});
+    const { signal, stdin, ...request } = options;
     const stream = stdin instanceof Readable ? stdin : undefined;
     const plain = stdin === undefined || stdin instanceof Readable ? request : { ...request, stdin };
     return this.execute(plain, { ...(signal ? { signal } : {}), ...(stream ? { stdin: stream } : {}) });

@@ -4,6 +4,7 @@ import type { Language } from '#languages/types.ts';
 import type { ProgramFile, Rlimit } from '#launch/types.ts';
 import type { ResolvedLimits, ResolvedPolicy } from '#policy/types.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
+import { formatSizeBytes } from '#util/units.ts';
 import { planLandlock } from './landlock.ts';
 import { type RunRequest, toBytes } from './request-schema.ts';
 import type { ProgramPlan } from './types.ts';
@@ -68,7 +69,7 @@ function planFiles(request: RunRequest, language: Language | null): ProgramFile[
 function requireRoom(files: readonly ProgramFile[], { workspace }: ResolvedLimits): void {
   const total = files.reduce((sum, { content }) => sum + content.byteLength, 0);
   if (total <= workspace.sizeBytes) return;
-  const message = `${total} bytes do not fit into the workspace of ${workspace.sizeBytes} bytes`;
+  const message = `${total} bytes do not fit into the workspace of ${formatSizeBytes(workspace.sizeBytes)}`;
   throw new WarderError('REQUEST_INVALID', `the request's files are too large: ${message}`, {
     details: { issues: [{ path: 'files', message }] },
     hint: 'Raise limits.workspace.size, or send less',
@@ -114,7 +115,7 @@ function requireBaseline({ memoryBytes, pids }: ResolvedLimits, { name, baseline
       'limits.memory',
       memoryBytes,
       baseline.memoryBytes,
-      `${name} needs at least ${baseline.memoryBytes} bytes`,
+      `${name} needs at least ${formatSizeBytes(baseline.memoryBytes)} of memory`,
     ),
     ...below('limits.pids', pids, baseline.pids, `${name} needs at least ${baseline.pids} tasks`),
   ];

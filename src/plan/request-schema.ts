@@ -6,7 +6,8 @@ import { suggest } from '#util/suggest.ts';
 
 const noNul = (text: string): boolean => !text.includes('\0');
 const NUL_MESSAGE = 'contains a NUL byte, which no program can receive';
-const text = z.string().refine(noNul, NUL_MESSAGE);
+const TOO_MANY = 'has more than 60000 entries';
+const text = z.string('must be a text').refine(noNul, NUL_MESSAGE);
 
 const bytes = z.union([
   z.string(),
@@ -48,13 +49,21 @@ export const runRequestSchema = z
     code: z.string().optional().describe('Source text; becomes /workspace/main.<extension>'),
     files: z.array(file).max(10_000).optional().describe('Placed below /workspace before the start'),
     entrypoint: relativePath.optional().describe('The file of `files` to run; needed when there are several'),
-    argv: z.array(text).min(1).max(60_000).optional().describe('Any command, instead of a language'),
-    args: z.array(text).max(60_000).optional().describe('Arguments of the program'),
+    argv: z
+      .array(text)
+      .min(1, 'must name a command')
+      .max(60_000, TOO_MANY)
+      .optional()
+      .describe('Any command, instead of a language'),
+    args: z.array(text).max(60_000, TOO_MANY).optional().describe('Arguments of the program'),
     stdin: bytes.optional(),
     env: z
       .record(z.string().regex(environmentName, 'is not a name for an environment variable'), text)
       .optional(),
-    cwd: text.min(1).optional().describe('Absolute inside the sandbox, or relative to /workspace'),
+    cwd: text
+      .min(1, 'must not be empty')
+      .optional()
+      .describe('Absolute inside the sandbox, or relative to /workspace'),
     policy: z
       .union([z.string(), z.strictObject({ name: z.string(), sha256: z.string().optional() })])
       .optional(),
@@ -83,6 +92,8 @@ export const runRequestSchema = z
     }
     const twice = paths.find((path, index) => paths.indexOf(path) !== index);
     if (twice !== undefined) report('files', `has \`${twice}\` twice`);
+    const parent = paths.find((path) => paths.some((other) => other.startsWith(`${path}/`)));
+    if (parent !== undefined) report('files', `has \`${parent}\` both as a file and as a directory`);
   });
 
 export type RunRequest = z.input<typeof runRequestSchema>;
@@ -99,6 +110,12 @@ export function parseRunRequest(input: unknown): RunRequest {
 
 function toInputIssues(issue: z.core.$ZodIssue): InputIssue[] {
   const path = issue.path.join('.');
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, message }));
+  if (issue.code === 'invalid_union')
+    return issue.errors
+      .flat()
+      .slice(-1)
+      .map(({ message }) => ({ path, message }));
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   const known = Object.keys(runRequestSchema.shape);
   return issue.keys.map((key) => {

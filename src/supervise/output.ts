@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
+import type { OutputPipe } from '#launch/output-pipe.ts';
 
 export interface OutputOptions {
   /** Bytes that are kept and passed on; null = no cap. */
@@ -23,38 +23,36 @@ export interface Output {
  * Takes one output stream of the program, exact to the byte. Beyond the cap bytes are read and thrown away, so that
  * memory stays flat and the program, while it lives, is not blocked on a full pipe.
  */
-export function collectOutput(socket: Socket, options: OutputOptions): Output {
+export function collectOutput(pipe: OutputPipe, options: OutputOptions): Output {
   const chunks: Buffer[] = [];
   let taken = 0;
   let truncated = false;
-  const take = (chunk: Buffer): void => {
+  pipe.onChunk((chunk) => {
     const room = options.sizeBytes === null ? chunk.length : options.sizeBytes - taken;
-    const part = chunk.subarray(0, Math.max(0, room));
-    taken += part.length;
-    if (options.keep && part.length > 0) chunks.push(part);
-    if (options.sink && part.length > 0) passOn(socket, options.sink, part);
-    if (part.length < chunk.length && !truncated) {
+    const length = Math.min(chunk.length, Math.max(0, room));
+    taken += length;
+    if (length > 0) {
+      // A copy, since the pipe reads into the same buffer again.
+      const part = Buffer.from(chunk.subarray(0, length));
+      if (options.keep) chunks.push(part);
+      if (options.sink) passOn(pipe, options.sink, part);
+    }
+    if (length < chunk.length && !truncated) {
       truncated = true;
       options.onExceed();
     }
-  };
-  socket.on('data', take);
-  socket.on('error', () => {});
-  const ended = new Promise<void>((resolve) => {
-    socket.once('close', () => resolve());
-    socket.once('end', () => resolve());
   });
-  return { ended, kept: () => Buffer.concat(chunks), truncated: () => truncated };
+  return { ended: pipe.ended, kept: () => Buffer.concat(chunks), truncated: () => truncated };
 }
 
 /** Back-pressure: nothing more is read from the program until the sink has taken what it has. */
-function passOn(socket: Socket, sink: Writable, part: Buffer): void {
+function passOn(pipe: OutputPipe, sink: Writable, part: Buffer): void {
   if (sink.destroyed || sink.write(part)) return;
-  socket.pause();
+  pipe.pause();
   const resume = () => {
     sink.off('drain', resume);
     sink.off('close', resume);
-    socket.resume();
+    pipe.resume();
   };
   sink.once('drain', resume);
   sink.once('close', resume);

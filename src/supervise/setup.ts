@@ -86,6 +86,9 @@ function launcherEnded({ plan }: SetupInput): WarderError {
   });
 }
 
+/** How long to read what a launcher that has ended left in its pipe; somebody who inherited it may hold it open. */
+const LAST_WORDS_MS = 200;
+
 async function explain(
   error: unknown,
   { plan, engine }: SetupInput,
@@ -94,6 +97,8 @@ async function explain(
 ): Promise<unknown> {
   if (!jail || !isWarderError(error) || error.code !== 'ENGINE_SETUP_FAILED') return error;
   const { exitCode, signal } = await jail.exited;
+  // The exit is heard of before the last words are read, when the event loop is busy.
+  await settlesWithin(jail.silent, LAST_WORDS_MS);
   const diagnostics = jail.diagnostics();
   const details = { engine: plan.engine.name, diagnostics, exitCode, signal };
   const events = await meter?.events().catch(() => null);

@@ -192,7 +192,7 @@ describe('refused', () => {
     const error = errorOf({ argv: ['a'], files: files('56789') }, { policy });
     expect(error).toMatchObject({
       code: 'REQUEST_INVALID',
-      details: { issues: [{ path: 'files', message: '9 bytes do not fit into the workspace of 8 bytes' }] },
+      details: { issues: [{ path: 'files', message: '9 bytes do not fit into the workspace of 8B' }] },
     });
   });
 

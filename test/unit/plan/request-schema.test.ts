@@ -134,6 +134,11 @@ describe('contradictions', () => {
       { language: 'x', code: '', entrypoint: 'b' },
       [expect.stringMatching(/^entrypoint: /)],
     ],
+    [
+      'a file and a directory',
+      { ...A, files: [file('a'), file('a/b')] },
+      ['files: has `a` both as a file and as a directory'],
+    ],
     ['a file twice', { ...A, files: [file('a'), file('b'), file('a')] }, ['files: has `a` twice']],
     [
       'several at once',

@@ -2,9 +2,29 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OutputPipe } from '#launch/output-pipe.ts';
 
 /** Two ends of a real connection: what one writes, the other reads. */
 export async function socketPair(): Promise<{ ours: Socket; theirs: Socket }> {
+  const { server, path, accepted, done } = await listen();
+  const theirs = connect(path);
+  const ours = await accepted;
+  server.close();
+  await done();
+  return { ours, theirs };
+}
+
+/** As `socketPair`, with our end as the supervisor reads a program's output. */
+export async function pipePair(): Promise<{ ours: OutputPipe; theirs: Socket }> {
+  const { server, path, accepted, done } = await listen();
+  const ours = new OutputPipe((onread) => connect({ path, onread }));
+  const theirs = await accepted;
+  server.close();
+  await done();
+  return { ours, theirs };
+}
+
+async function listen() {
   const directory = await mkdtemp(join(tmpdir(), 'warder-test-'));
   const path = join(directory, 'socket');
   const server = createServer();
@@ -14,11 +34,7 @@ export async function socketPair(): Promise<{ ours: Socket; theirs: Socket }> {
   const accepted = new Promise<Socket>((resolve) => {
     server.once('connection', resolve);
   });
-  const theirs = connect(path);
-  const ours = await accepted;
-  server.close();
-  await rm(directory, { recursive: true });
-  return { ours, theirs };
+  return { server, path, accepted, done: () => rm(directory, { recursive: true }) };
 }
 
 /** Everything that comes until end of file. */
