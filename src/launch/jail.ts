@@ -3,7 +3,7 @@
  * becomes init. This file owns the spawn and the descriptors; what happens in the sandbox afterwards is
  * supervise's business.
  */
-import { constants as fsConstants, open } from 'node:fs';
+import { close, constants as fsConstants, open } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -12,6 +12,7 @@ import { errnoOf, WarderError } from '#error/warder-error.ts';
 import { withDeadline } from '#util/deadline.ts';
 import { Channel } from './channel.ts';
 import type { NativeProgram } from './native.ts';
+import { OutputPipe } from './output-pipe.ts';
 import { encodeLaunch, encodeOpened } from './protocol.ts';
 import type { HostIds, LaunchSpec } from './types.ts';
 
@@ -40,8 +41,8 @@ export interface LauncherExit {
 
 export interface ProgramStreams {
   readonly stdin: Socket;
-  readonly stdout: Socket;
-  readonly stderr: Socket;
+  readonly stdout: OutputPipe;
+  readonly stderr: OutputPipe;
 }
 
 /** A launcher that is setting up or holding a sandbox. */
@@ -93,6 +94,8 @@ async function spawnStub(native: NativeProgram): Promise<Stub> {
     buffer: false,
     reject: false,
     cleanup: false,
+    // A session of its own: what a terminal sends to our process group must not reach the launcher.
+    detached: true,
     stripFinalNewline: false,
     encoding: 'buffer',
   });
@@ -150,6 +153,7 @@ function collectDiagnostics(stream: Readable): Pick<Jail, 'diagnostics' | 'silen
 }
 
 const openFd = promisify(open);
+const closeFd = promisify(close);
 
 /**
  * Our ends of the pipes that the stub made. Opening through /proc/<pid>/fd gives descriptions of our own, so
@@ -160,17 +164,20 @@ async function openStreams(pid: number): Promise<ProgramStreams> {
   const opened = await Promise.allSettled(
     flags.map((flag, i) => openFd(`/proc/${pid}/fd/${PROGRAM_STDIN_FD + i}`, flag | fsConstants.O_NONBLOCK)),
   );
-  const sockets = opened.map((result, i) =>
-    result.status === 'fulfilled'
-      ? new Socket({ fd: result.value, readable: i > 0, writable: i === 0 })
-      : undefined,
-  );
-  const [stdin, stdout, stderr] = sockets;
-  if (stdin && stdout && stderr) return { stdin, stdout, stderr };
-  for (const socket of sockets) socket?.destroy();
-  const failed = opened.find((result) => result.status === 'rejected');
-  const errno = errnoOf(failed?.reason);
+  const fds = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const [stdin, stdout, stderr] = fds;
+  if (stdin !== undefined && stdout !== undefined && stderr !== undefined) {
+    return {
+      stdin: new Socket({ fd: stdin, readable: false, writable: true }),
+      stdout: OutputPipe.fromFd(stdout),
+      stderr: OutputPipe.fromFd(stderr),
+    };
+  }
+  await Promise.all(fds.map((fd) => closeFd(fd)));
+  const index = opened.findIndex((result) => result.status === 'rejected');
+  const failed = opened[index];
+  const errno = errnoOf(failed?.status === 'rejected' ? failed.reason : undefined);
   throw new WarderError('LAUNCH_STEP_FAILED', `cannot open the program's pipes: ${errno}`, {
-    details: { step: 'pipe', index: opened.findIndex((result) => result.status === 'rejected'), errno },
+    details: { step: 'pipe', index, errno },
   });
 }
