@@ -18,4 +18,5 @@ export { formatDurationMs, formatSizeBytes } from '#util/units.ts';
 export { collectGarbage } from './gc.ts';
 export type { Prepared } from './prepare.ts';
 export type { RunExtras } from './run.ts';
+export { standaloneFile } from './standalone.ts';
 export { openWarder, type WarderInstance } from './warder.ts';

@@ -1,6 +1,6 @@
 /** What a request would execute, as data. */
 import { CONTROLS, isWarderError, type WarderError } from '#index.ts';
-import { openWarder, type Prepared, type WarderInstance } from '#internal.ts';
+import { openWarder, type Prepared, standaloneFile, type WarderInstance } from '#internal.ts';
 import type { CliContext } from './context.ts';
 import type { Wanted } from './job.ts';
 import { decodeOptions } from './launcher-options.ts';
@@ -29,12 +29,12 @@ async function prepare(
   const allowWiden = options.allowWiden === true;
   try {
     const prepared = await warder.prepare(request, { ...(overrides ? { overrides } : {}), allowWiden });
-    return toRendered(prepared, []);
+    return toRendered(warder, prepared, []);
   } catch (error) {
     if (!isWarderError(error) || error.code !== 'HOST_CONTROL_UNENFORCEABLE') throw error;
     const lenient = { ...overrides, allowDegraded: [...CONTROLS] };
     const prepared = await warder.prepare(request, { overrides: lenient, allowWiden: true });
-    return toRendered(prepared, unenforceable(error));
+    return toRendered(warder, prepared, unenforceable(error));
   }
 }
 
@@ -42,10 +42,19 @@ function unenforceable(error: WarderError): readonly { readonly control: string;
   return 'controls' in error.details ? error.details.controls : [];
 }
 
+/** bubblewrap takes options, nsjail a configuration. */
+function toLauncher({ engine, argv, blobs }: Prepared['launch']) {
+  return engine === 'nsjail'
+    ? { argv, options: [], config: Buffer.from(blobs[0] ?? []).toString() }
+    : { argv, options: decodeOptions({ blobs }), config: null };
+}
+
 function toRendered(
-  { policy, jail, program, launch, filter }: Prepared,
+  warder: WarderInstance,
+  prepared: Prepared,
   refused: readonly { readonly control: string; readonly why: string }[],
 ) {
+  const { policy, jail, program, launch, filter } = prepared;
   const { spec, supervision } = program;
   const { rules: _, ...seccomp } = filter.summary;
   return {
@@ -55,7 +64,9 @@ function toRendered(
     engine: { ...jail.engine },
     /** Controls for which this host would refuse to run it; empty when it would run. */
     refused,
-    launcher: { argv: launch.argv, options: decodeOptions(launch) },
+    launcher: toLauncher(launch),
+    /** A file for use without warder, where the engine has such files. */
+    standalone: standaloneFile(prepared, warder.runtime.facts),
     identity: jail.identity,
     network: jail.network,
     mounts: jail.mounts,

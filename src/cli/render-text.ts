@@ -3,12 +3,21 @@ import { formatDurationMs, formatSizeBytes } from '#internal.ts';
 import type { RenderedPlan } from './render-plan.ts';
 import { table } from './table.ts';
 
+/** For an engine with configuration files the output is such a file, with the plan as comments in it. */
 export function renderText(plan: RenderedPlan): string {
+  const text = planText(plan);
+  if (plan.standalone === null) return text;
+  const comments = text.split(/\r\n?|\n/).map((line) => `# ${line}`.trimEnd());
+  return `${comments.join('\n')}\n${plan.standalone}`;
+}
+
+function planText(plan: RenderedPlan): string {
   return [
     section('Plan', table(overview(plan))),
     section('Refused on this host, so that it would not run', table(refused(plan))),
     section('Launcher', `${quoteAll(plan.launcher.argv)}\n`),
     section('Launcher options', plan.launcher.options.map((option) => `${quoteAll(option)}\n`).join('')),
+    section('Launcher configuration', plan.launcher.config ?? ''),
     section('Mounts', table(plan.mounts.map(mountRow))),
     section('Program', table(program(plan))),
     section(

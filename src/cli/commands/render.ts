@@ -17,7 +17,8 @@ Prints what would be executed and under which controls, and runs nothing. Withou
 Examples:
   warder render run hello.py
   warder render cmd --memory 64MiB --json -- ls -la
-  warder render --policy production --lang python -e 'print(1)'`;
+  warder render --policy production --lang python -e 'print(1)'
+  warder render --engine nsjail hello.py > hello.cfg && nsjail --config hello.cfg`;
 
 export function defineRender(command: Command, context: CliContext): void {
   command.usage('[run|cmd] [options] ...').addHelpText('after', EXAMPLES);
