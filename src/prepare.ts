@@ -105,14 +105,13 @@ export class Preparer {
     const { name, sha256 } = typeof wanted === 'string' ? { name: wanted, sha256: undefined } : wanted;
     const loading = this.#policies.get(name) ?? loadPolicyFile(name);
     this.#policies.set(name, loading);
-    try {
-      const loaded = await loading;
-      requireDigest(loaded, name, sha256);
-      return loaded;
-    } catch (error) {
+    const loaded = await loading.catch((error: unknown) => {
       this.#policies.delete(name);
       throw error;
-    }
+    });
+    // The snapshot stays: a request that expects another one does not decide what the others run under.
+    requireDigest(loaded, name, sha256);
+    return loaded;
   }
 
   #filter(policy: ResolvedPolicy, facts: HostFacts): BuiltFilter {

@@ -138,6 +138,8 @@ describe('one instance', () => {
     const preparer = new Preparer(FACTS);
     const first = await preparer.prepare({ ...LS, policy: path }, OPTIONS);
     writeFileSync(path, policyText('6s'));
+    const mismatch = preparer.prepare({ ...LS, policy: { name: path, sha256: '0'.repeat(64) } }, OPTIONS);
+    await expect(mismatch).rejects.toMatchObject({ code: 'POLICY_DIGEST_MISMATCH' });
     const second = await preparer.prepare({ ...LS, policy: path }, OPTIONS);
     expect(second.policy.limits.wallMs).toBe(5000);
     expect(second.filter).toBe(first.filter);
