@@ -1,5 +1,5 @@
 import type { WarderError } from '#error/warder-error.ts';
-import type { LaunchSpec } from '#launch/types.ts';
+import type { LandlockPlan, LaunchSpec } from '#launch/types.ts';
 import type { Prepared } from '#prepare.ts';
 
 /** Everything that is decided about a run, one thing a line, so that a change of behaviour is a readable diff. */
@@ -9,7 +9,7 @@ export function formatPrepared({ jail, program, launch, filter }: Prepared): str
   const [, ...files] = launch.blobs;
   return [
     section('launcher', launch.argv),
-    section('bubblewrap options', optionLines(launch)),
+    section(...configuration(launch)),
     ...files.map((content, index) => section(`contents of descriptor ${9 + index}`, lines(content))),
     section('program', [
       json({ argv: spec.argv, cwd: spec.cwd, backstopMs: spec.backstopMs, notify: spec.notify }),
@@ -27,6 +27,7 @@ export function formatPrepared({ jail, program, launch, filter }: Prepared): str
       'rlimits',
       spec.rlimits.map(({ resource, name, soft, hard }) => `${resource} ${name} ${soft} ${hard}`),
     ),
+    section('landlock', spec.landlock ? landlockLines(spec.landlock) : ['none']),
     section('cgroup', jail.cgroup ? fieldLines(jail.cgroup) : ['none']),
     section(
       'controls',
@@ -52,14 +53,23 @@ function section(title: string, body: readonly string[]): string {
   return `[${title}]\n${body.map((line) => `${line}\n`).join('')}`;
 }
 
+/** The first blob tells the launcher what to do: options for bubblewrap, a configuration for nsjail. */
+function configuration({ engine, blobs }: LaunchSpec): [title: string, lines: readonly string[]] {
+  const content = blobs[0] ?? new Uint8Array();
+  return engine === 'bubblewrap'
+    ? ['bubblewrap options', optionLines(content)]
+    : [`${engine} configuration`, lines(content)];
+}
+
 /** One option with its operands a line. */
-function optionLines({ blobs }: LaunchSpec): string[] {
-  const options = Buffer.from(blobs[0] ?? [])
-    .toString()
-    .split('\0')
-    .slice(0, -1);
+function optionLines(content: Uint8Array): string[] {
+  const options = Buffer.from(content).toString().split('\0').slice(0, -1);
   const starts = options.flatMap((option, index) => (option.startsWith('--') ? [index] : []));
   return starts.map((start, index) => options.slice(start, starts[index + 1]).join(' '));
+}
+
+function landlockLines({ rules, ...handled }: LandlockPlan): string[] {
+  return [json(handled), ...rules.map(({ path, access }) => `${path} ${access}`)];
 }
 
 function lines(content: Uint8Array): string[] {

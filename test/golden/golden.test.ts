@@ -16,3 +16,11 @@ test.each(caseNames())('%s', async (name) => {
 test('rendering is a function of its input', async () => {
   for (const name of caseNames()) expect(await renderCase(name)).toBe(await renderCase(name));
 });
+
+test('the engines differ in how they build the jail and in nothing else', async () => {
+  const fromProgram = async (name: string): Promise<string | undefined> =>
+    (await renderCase(name)).split('\n[program]\n')[1];
+  const decided = await fromProgram('strict-python');
+  expect(decided).toContain('[controls]');
+  expect(await fromProgram('nsjail')).toBe(decided);
+});
