@@ -5,6 +5,8 @@ import { gate } from './gate.ts';
 export interface Place {
   readonly name: string;
   readonly engine: 'bubblewrap' | 'nsjail';
+  /** The launcher's name in /proc. */
+  readonly comm: string;
   readonly gate: (title: string, body: () => void) => void;
 }
 
@@ -14,11 +16,13 @@ export const places: readonly Place[] = [
   {
     name: `bubblewrap/${driver}`,
     engine: 'bubblewrap',
+    comm: 'bwrap',
     gate: gate('bubblewrap', isOnPath('bwrap'), 'bwrap is not on PATH'),
   },
   {
     name: `nsjail/${driver}`,
     engine: 'nsjail',
+    comm: 'nsjail',
     gate: gate(
       'nsjail',
       isOnPath('nsjail') || process.env['WARDER_NSJAIL'] !== undefined,

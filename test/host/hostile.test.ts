@@ -3,12 +3,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createWarder, type RunOptions, type RunResult, type Warder } from '#index.ts';
+import { type Place, places } from '../helpers/places.ts';
 import { leafDirectories, sandboxed, sandboxProcesses } from '../helpers/sandbox.ts';
 
-sandboxed('hostile programs', () => {
+function suite({ engine }: Place): void {
   let warder: Warder;
   beforeAll(async () => {
-    warder = await createWarder();
+    warder = await createWarder({ engine });
   });
   afterAll(() => warder.close());
   const run = (options: RunOptions): Promise<RunResult> => warder.run(options);
@@ -101,6 +102,7 @@ socket.socketpair()
 try: socket.create_connection(("127.0.0.1", ${port}), 2); print("reached")
 except OSError as e: print(type(e).__name__)`;
     const warderLoopback = await createWarder({
+      engine,
       policy: new URL('../fixtures/policies/loopback.yaml', import.meta.url).pathname,
     });
     const loopback = await warderLoopback.run({ language: 'python', code: connect });
@@ -259,4 +261,8 @@ print([r.getrlimit(x) for x in (r.RLIMIT_FSIZE, r.RLIMIT_NOFILE, r.RLIMIT_CORE, 
     const file = await run({ argv: ['bash', '-c', 'exec head -c 11M /dev/zero > f'] });
     expect(file.outcome).toEqual({ kind: 'signaled', signal: 'SIGXFSZ', coreDumped: false });
   });
-});
+}
+
+for (const place of places) {
+  sandboxed(`hostile programs on ${place.name}`, () => place.gate('suite', () => suite(place)));
+}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createWarder, isWarderError, type RunResult } from '#index.ts';
+import { type Place, places } from '../helpers/places.ts';
 import {
   eventually,
   holdingsOf,
@@ -16,35 +17,35 @@ import {
 
 const rssMiB = (): number => process.memoryUsage.rss() / 1024 ** 2;
 
-sandboxed('lifecycle', () => {
+function suite({ engine }: Place): void {
   test('a supervisor that is killed leaves no process; the next one leaves no cgroup', async () => {
     const script = fileURLToPath(new URL('../fixtures/long-run.mjs', import.meta.url));
-    const supervisor = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const supervisor = spawn(process.execPath, [script, engine], { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise<void>((resolve) => supervisor.stdout.once('data', () => resolve()));
     const held = holdingsOf(supervisor.pid);
     expect(sandboxProcesses(held).length).toBeGreaterThan(4);
     expect((await leafDirectories(held)).length).toBeGreaterThan(0);
     supervisor.kill('SIGKILL');
     expect(await eventually(() => sandboxProcesses(held).length === 0, 2000)).toBe(true);
-    const next = await createWarder();
+    const next = await createWarder({ engine });
     expect(await leafDirectories(held)).toEqual([]);
     await next.close();
   });
 
   test('two supervisors side by side do not touch each other', async () => {
-    const [one, two] = await Promise.all([createWarder(), createWarder()]);
+    const [one, two] = await Promise.all([createWarder({ engine }), createWarder({ engine })]);
     const sleeping = one.run({ argv: ['bash', '-c', 'sleep 1; echo one'] });
     const results = await Promise.all(Array.from({ length: 8 }, () => two.run({ argv: ['id', '-u'] })));
     expect(results.every(({ ok }) => ok)).toBe(true);
     await two.close();
-    const third = await createWarder();
+    const third = await createWarder({ engine });
     await third.close();
     expect((await sleeping).stdout.data).toBe('one\n');
     await one.close();
   });
 
   test('concurrent runs have host uids of their own', async () => {
-    const warder = await createWarder({ concurrency: 4 });
+    const warder = await createWarder({ engine, concurrency: 4 });
     const runs = Array.from({ length: 4 }, () => warder.run({ argv: ['sleep', '1'] }));
     const uids = new Set<number>();
     await eventually(async () => {
@@ -64,7 +65,7 @@ sandboxed('lifecycle', () => {
   });
 
   test('200 runs at concurrency 8 leak nothing', async () => {
-    const warder = await createWarder({ concurrency: 8 });
+    const warder = await createWarder({ engine, concurrency: 8 });
     const many = (count: number): Promise<RunResult[]> =>
       Promise.all(
         Array.from({ length: count }, (_, i) =>
@@ -87,7 +88,7 @@ sandboxed('lifecycle', () => {
   });
 
   test('a flood of 2 GB grows the supervisor by less than 32 MB', async () => {
-    const warder = await createWarder();
+    const warder = await createWarder({ engine });
     await warder.run({
       argv: ['head', '-c', '50M', '/dev/zero'],
       limits: { stdout: { size: '1MiB', onExceed: 'truncate' } },
@@ -109,7 +110,7 @@ sandboxed('lifecycle', () => {
   });
 
   test('close ends what runs and refuses what waits or comes', async () => {
-    const warder = await createWarder({ concurrency: 1 });
+    const warder = await createWarder({ engine, concurrency: 1 });
     const running = warder.run({ argv: ['sleep', '60'] });
     const waiting = warder.run({ argv: ['true'] }).catch((error: unknown) => error);
     await eventually(() => sandboxProcesses().length > 2);
@@ -124,7 +125,7 @@ sandboxed('lifecycle', () => {
   });
 
   test('the waiting line is bounded, and fair', async () => {
-    const warder = await createWarder({ concurrency: 1, maxQueued: 2 });
+    const warder = await createWarder({ engine, concurrency: 1, maxQueued: 2 });
     const order: number[] = [];
     const runs = [0, 1, 2].map((i) => warder.run({ argv: ['true'] }).then(() => order.push(i)));
     await expect(warder.run({ argv: ['true'] })).rejects.toMatchObject({ code: 'SUPERVISE_QUEUE_FULL' });
@@ -132,4 +133,8 @@ sandboxed('lifecycle', () => {
     expect(order).toEqual([0, 1, 2]);
     await warder.close();
   });
-});
+}
+
+for (const place of places) {
+  sandboxed(`lifecycle on ${place.name}`, () => place.gate('suite', () => suite(place)));
+}

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWarder, isWarderError, type RunOptions, type RunResult, type Warder } from '#index.ts';
+import { type Place, places } from '../helpers/places.ts';
 import { eventually, holdingsOf, leafDirectories, sandboxed, sandboxProcesses } from '../helpers/sandbox.ts';
 
 const nameOf = (pid: number): string => {
@@ -12,10 +13,10 @@ const nameOf = (pid: number): string => {
   }
 };
 
-sandboxed('verdicts', () => {
+function suite({ engine, comm }: Place): void {
   let warder: Warder;
   beforeAll(async () => {
-    warder = await createWarder();
+    warder = await createWarder({ engine });
   });
   afterAll(async () => {
     const held = holdingsOf();
@@ -74,7 +75,7 @@ sandboxed('verdicts', () => {
   });
 
   test('a killed launcher', async () => {
-    const error = await killDuringRun('bwrap');
+    const error = await killDuringRun(comm);
     expect(isWarderError(error) && error.code).toBe('ENGINE_LAUNCHER_DIED');
   });
 
@@ -118,4 +119,8 @@ sandboxed('verdicts', () => {
     expect(stdout.data).toBe('');
     expect(outcome).toEqual({ kind: 'signaled', signal: 'SIGSYS', coreDumped: false });
   });
-});
+}
+
+for (const place of places) {
+  sandboxed(`verdicts on ${place.name}`, () => place.gate('suite', () => suite(place)));
+}
