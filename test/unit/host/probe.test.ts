@@ -4,7 +4,12 @@ import { probeHost } from '#host/probe.ts';
 import { HOST_COMMAND_DIRECTORIES } from '#host/rootfs.ts';
 
 // The real host, read only. What it has differs; what is said of it has to be true.
-const facts = await probeHost({ path: '/nowhere', commands: ['sh', 'no-such-command'], uid: 1234, nativePath: '/nowhere/warder-init' });
+const facts = await probeHost({
+  path: '/nowhere',
+  commands: ['sh', 'no-such-command'],
+  uid: 1234,
+  nativePath: '/nowhere/warder-init',
+});
 
 test('what was given is taken over, what is not there is said', () => {
   expect(facts.uid).toBe(1234);
