@@ -41,12 +41,29 @@ export interface Prepared {
   readonly filter: BuiltFilter;
 }
 
+/** Everything of a Prepared that the program has no part in. */
+interface PreparedJail extends Omit<Prepared, 'program'> {
+  readonly rootfs: ResolvedRootfs;
+}
+
+/** What a jail is decided from, besides the policy and the host. */
+interface JailWish {
+  readonly languageId: string | undefined;
+  readonly overrides: PolicyOverrides;
+  readonly allowWiden: boolean | undefined;
+  readonly engine: 'auto' | EngineName;
+}
+
+/** Requests choose limits freely, so what is kept of them has to be bounded. */
+const MAX_JAILS = 256;
+
 /** Loaded policies and compiled filters of one instance: a run uses the snapshot of the first load. */
 export class Preparer {
   #facts: HostFacts;
   readonly #logger: Logger;
   readonly #policies = new Map<string, Promise<LoadedPolicy>>();
   readonly #filters = new Map<string, BuiltFilter>();
+  readonly #jails = new Map<string, PreparedJail>();
 
   constructor(facts: HostFacts, logger: Logger = silentLogger()) {
     this.#facts = facts;
@@ -57,27 +74,49 @@ export class Preparer {
   async prepare(request: RunRequest, options: PrepareOptions): Promise<Prepared> {
     const language = request.language === undefined ? null : findLanguage(request.language);
     const loaded = await this.#load(request.policy ?? options.defaultPolicy);
-    const { policy, widened } = resolvePolicy(loaded, {
+    const wish: JailWish = {
       languageId: language?.id,
       overrides: requestOverrides(request, options.overrides),
       allowWiden: options.allowWiden,
-    });
-    const rootfs = resolveRootfs(policy.filesystem.rootfs, hostTree(this.#facts));
-    const engine = await this.#engine(request.engine ?? options.defaultEngine, { policy, rootfs });
-    const facts = this.#facts;
-    const weakenings = widened.flatMap(toWeakening);
-    const jail = planJail({ policy, host: facts, rootfs, engine: engine.capabilities, widened: weakenings });
-    const filter = this.#filter(policy, facts);
+      engine: request.engine ?? options.defaultEngine,
+    };
+    const { rootfs, ...jail } = await this.#jail(loaded, wish);
+    const { policy, filter } = jail;
     const notify = policy.seccomp.deny.length > 0; // only rules that end the run need a listener
     const program = planProgram({
       request,
       policy,
       rootfs,
       language,
-      landlockAbi: facts.landlockAbi,
+      landlockAbi: this.#facts.landlockAbi,
       filter: { program: filter.program, notify },
     });
-    return { policy, jail, program, engine, launch: engine.render(jail), filter };
+    return { ...jail, program };
+  }
+
+  /** The empty jail does not depend on the program, so requests that differ only in that share one. */
+  async #jail(loaded: LoadedPolicy, wish: JailWish): Promise<PreparedJail> {
+    const key = JSON.stringify([loaded.sha256, loaded.name, wish]);
+    const known = this.#jails.get(key);
+    if (known) return known;
+    const { engine: wanted, ...resolution } = wish;
+    const { policy, widened } = resolvePolicy(loaded, resolution);
+    const rootfs = resolveRootfs(policy.filesystem.rootfs, hostTree(this.#facts));
+    const engine = await this.#engine(wanted, { policy, rootfs });
+    const host = this.#facts;
+    const weakenings = widened.flatMap(toWeakening);
+    const jail = planJail({ policy, host, rootfs, engine: engine.capabilities, widened: weakenings });
+    const prepared = {
+      policy,
+      rootfs,
+      jail,
+      engine,
+      launch: engine.render(jail),
+      filter: this.#filter(policy, host),
+    };
+    if (this.#jails.size >= MAX_JAILS) this.#jails.clear();
+    this.#jails.set(key, prepared);
+    return prepared;
   }
 
   /** A launcher that was only located is asked what it can do when it is about to be used, once per instance. */
