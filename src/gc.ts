@@ -1,4 +1,4 @@
-import { NATIVE_PATH } from '#launch/native.ts';
+import { nativePath } from '#launch/native.ts';
 import { findStale } from '#launch/owner-record.ts';
 import { ensureRuntimeDir, resolveRuntimeDir } from '#launch/runtime-dir.ts';
 import { type SweepResult, sweepStale } from '#supervise/sweep.ts';
@@ -9,5 +9,5 @@ export async function collectGarbage(
 ): Promise<SweepResult> {
   const uid = process.geteuid?.() ?? -1;
   const runtimeDir = await ensureRuntimeDir(resolveRuntimeDir({ uid, env }), uid);
-  return sweepStale(await findStale({ runtimeDir, nativePath: NATIVE_PATH }));
+  return sweepStale(await findStale({ runtimeDir, nativePath: nativePath() }));
 }

@@ -1,5 +1,7 @@
 # shellcheck shell=bash disable=SC2034
-# Compiler flags of the native program and of its unit tests; sourced by build-native and test-native.
+# How the native program is compiled, for each architecture; sourced by build-native, test-native and fuzz-native.
+
+NATIVE_ARCHES=(x86_64 aarch64)
 
 NATIVE_WARNINGS=(
   -std=c11 -Wall -Wextra -Werror
@@ -8,7 +10,54 @@ NATIVE_WARNINGS=(
 )
 
 # -U first: some distributions predefine _FORTIFY_SOURCE, and a second definition would be a warning.
-NATIVE_CODE=(-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+NATIVE_CODE=(-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection)
 
-# Static, since nothing of the host's libraries can be relied on inside a sandbox; -s because the symbols are not needed there.
-NATIVE_LINK=(-static -s "-Wl,-z,relro,-z,now,-z,noexecstack")
+# Static, since nothing of the host's libraries can be relied on inside a sandbox; -s because the symbols are not needed
+# there. No build id: it is a hash over what -s removes, so it would tell two builds apart that are otherwise the same.
+NATIVE_LINK=(-static -s "-Wl,-z,relro,-z,now,-z,noexecstack" "-Wl,--build-id=none")
+
+# Control-flow protection goes by another name on each architecture.
+native_arch_flags() {
+  case "$1" in
+    x86_64) echo -fcf-protection ;;
+    aarch64) echo -mbranch-protection=standard ;;
+  esac
+}
+
+# The compiler for an architecture: CC (or cc) for this machine's own, Debian's cross compiler for the other one.
+native_compiler() {
+  if [[ $1 == "$(uname -m)" ]]; then
+    echo "${CC:-cc}"
+  else
+    echo "$1-linux-gnu-gcc"
+  fi
+}
+
+# The Debian packages of an architecture's cross compiler and its static C library.
+native_cross_packages() {
+  case "$1" in
+    x86_64) echo gcc-x86-64-linux-gnu libc6-dev-amd64-cross ;;
+    aarch64) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+  esac
+}
+
+# True when a static program can be linked for the architecture: Debian's compiler comes without the C library.
+native_can_build() {
+  command -v "$(native_compiler "$1")" >/dev/null || return 1
+  "$(native_compiler "$1")" -static -x c -o /dev/null - <<<'int main(void){return 0;}' 2>/dev/null
+}
+
+# native_compile ARCH SOURCE_DIR OUTPUT: the same bytes for the same sources and compiler, wherever and whenever it runs.
+# In a subshell: the compiler works in SOURCE_DIR on relative names in a fixed order, so that no path and no order of the
+# directory can reach the output.
+native_compile() (
+  local arch=$1 directory=$2 output compiler
+  output=$(realpath -m -- "$3")
+  compiler=$(native_compiler "$arch")
+  cd "$directory"
+  LC_ALL=C
+  local sources=(*.c)
+  unset SOURCE_DATE_EPOCH
+  "$compiler" "${NATIVE_WARNINGS[@]}" -Wdate-time "${NATIVE_CODE[@]}" "$(native_arch_flags "$arch")" \
+    "-ffile-prefix-map=$PWD=." -I . -o "$output" "${sources[@]}" "${NATIVE_LINK[@]}"
+)

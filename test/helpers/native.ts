@@ -1,12 +1,8 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { nativePath } from '#launch/native.ts';
 import { gate } from './gate.ts';
 
 /** The native program as `scripts/build` leaves it. */
-export const NATIVE_PATH = fileURLToPath(new URL('../../dist/native/warder-init', import.meta.url));
+export const NATIVE_PATH = nativePath();
 
-export const describeWithNative = gate(
-  'native',
-  existsSync(NATIVE_PATH),
-  'dist/native/warder-init is not built',
-);
+export const describeWithNative = gate('native', existsSync(NATIVE_PATH), `${NATIVE_PATH} is not built`);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { detectCgroups } from '#cgroup/detect.ts';
-import { NATIVE_PATH } from '#launch/native.ts';
 import { gate } from './gate.ts';
+import { NATIVE_PATH } from './native.ts';
 
 /** `describe` for what needs bubblewrap, root and cgroup v1 controllers: the real thing, nothing in its place. */
 export const sandboxed = gate('sandbox', missing() === '', missing());

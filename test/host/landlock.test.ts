@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { probeLandlock } from '#host/landlock.ts';
 import { createWarder, type RunResult, type Warder } from '#index.ts';
-import { NATIVE_PATH } from '#launch/native.ts';
 import { gate } from '../helpers/gate.ts';
+import { NATIVE_PATH } from '../helpers/native.ts';
 import { sandboxed } from '../helpers/sandbox.ts';
 
 const policyFile = (name: string): string =>
