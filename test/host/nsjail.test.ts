@@ -14,6 +14,7 @@ const NSJAIL = [
   ...(process.env['PATH'] ?? '').split(':').map((directory) => `${directory}/nsjail`),
 ].find((path) => path !== '' && existsSync(path));
 const WHY = NSJAIL === undefined ? 'not on PATH; it is not packaged for Debian 12, build it' : 'needs root';
+const [MOUNT, UMOUNT] = ['/usr/bin/mount', '/usr/bin/umount'] as const;
 const withNsjail = gate('nsjail', NSJAIL !== undefined && process.geteuid?.() === 0, WHY);
 
 const python = (code: string, more: Partial<RunOptions> = {}): RunOptions => ({
@@ -138,10 +139,10 @@ except OSError as e: print(e.errno)
 
     test('a mount below a read-only one is read-only, without set-user-ID and devices', async () => {
       const dir = mkdtempSync(join(tmpdir(), 'warder-nsjail-'));
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=0777', 'none', dir]);
+      execFileSync(MOUNT, ['-t', 'tmpfs', '-o', 'mode=0777', 'none', dir]);
       try {
         execFileSync('mkdir', ['-m', '777', `${dir}/sub`]);
-        execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=0777', 'none', `${dir}/sub`]);
+        execFileSync(MOUNT, ['-t', 'tmpfs', '-o', 'mode=0777', 'none', `${dir}/sub`]);
         const policy = join(dir, 'policy.yaml');
         writeFileSync(
           policy,
@@ -157,7 +158,7 @@ except OSError as e: print(e.errno)
         expect([first, second]).toEqual(['30', '30']);
         expect(flags?.split(' ').at(-1)).toMatch(/^ro,nosuid,nodev/);
       } finally {
-        execFileSync('umount', ['-R', dir]);
+        execFileSync(UMOUNT, ['-R', dir]);
         rmSync(dir, { recursive: true });
       }
     });
