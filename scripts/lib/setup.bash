@@ -117,6 +117,28 @@ install_with_apt() {
     || stop_host 'apt-get install failed' "The command was: $*"
 }
 
+# Packages that only tests need: the other architecture's compiler and emulator. On Debian as root they are installed;
+# elsewhere, or when that fails, the tests that want them are skipped and say so.
+ensure_test_packages() {
+  step 'Looking for a cross compiler and its emulator, which only tests need'
+  local arch
+  local -a packages=()
+  for arch in "${NATIVE_ARCHES[@]}"; do
+    [[ $arch != "$(uname -m)" ]] || continue
+    # shellcheck disable=SC2207  # names of packages hold no spaces
+    native_can_build "$arch" || packages+=($(native_cross_packages "$arch"))
+    command -v "qemu-$arch-static" >/dev/null || packages+=(qemu-user-static)
+  done
+  if [[ ${#packages[@]} -eq 0 ]]; then
+    note 'all there'
+  elif ! command -v apt-get >/dev/null || [[ $(id -u) -ne 0 ]]; then
+    note "without ${packages[*]}: installed here only on Debian as root"
+  else
+    note "installing with apt-get: ${packages[*]}"
+    (install_with_apt apt-get install -y --no-install-recommends "${packages[@]}") || note 'going on without'
+  fi
+}
+
 ensure_node() {
   step 'Looking for Node.js 20.19 or newer and npm'
   command -v node >/dev/null || stop_host 'node is not on PATH' "$(node_advice)"
