@@ -11,6 +11,11 @@ const DEFAULT_SETUP_TIMEOUT_MS = 10_000;
 export interface WarderOptions {
   /** Name of a shipped policy or path of a policy file; default `strict`. */
   readonly policy?: string;
+  /**
+   * What a request may name as its policy, besides `policy`: names of shipped policies and paths of files. Default: every
+   * shipped policy, and no file, since a request may come from somebody who must not read files of the host.
+   */
+  readonly policies?: readonly string[];
   readonly engine?: 'auto' | 'bubblewrap' | 'nsjail';
   /** Runs at the same time; default twice the processors. */
   readonly concurrency?: number;
@@ -24,6 +29,7 @@ export interface WarderOptions {
 
 const optionsSchema = z.strictObject({
   policy: z.string().min(1).default('strict'),
+  policies: z.array(z.string().min(1)).nullable().default(null),
   engine: z.enum(['auto', 'bubblewrap', 'nsjail']).default('auto'),
   concurrency: z
     .int()

@@ -13,6 +13,7 @@ import type { RunRequest } from '#plan/request-schema.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
 import type { LoadedPolicy } from '#policy/assemble.ts';
 import { loadPolicyFile } from '#policy/load.ts';
+import { isPath } from '#policy/reference.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
 import type { PolicyOverrides } from '#policy/schema.ts';
 import type { ResolvedPolicy } from '#policy/types.ts';
@@ -26,6 +27,8 @@ import { hostTree } from './runtime.ts';
 
 export interface PrepareOptions {
   readonly defaultPolicy: string;
+  /** What else a request may name; null for every shipped policy. */
+  readonly policies: readonly string[] | null;
   readonly defaultEngine: 'auto' | 'bubblewrap' | 'nsjail';
   /** Policy fields of the command line (`--set`), above the request's limits. */
   readonly overrides?: PolicyOverrides;
@@ -73,7 +76,9 @@ export class Preparer {
   /** @throws WarderError POLICY_*, REQUEST_*, SECCOMP_INVALID, HOST_* */
   async prepare(request: RunRequest, options: PrepareOptions): Promise<Prepared> {
     const language = request.language === undefined ? null : findLanguage(request.language);
-    const loaded = await this.#load(request.policy ?? options.defaultPolicy);
+    const wanted = request.policy ?? options.defaultPolicy;
+    requireNameable(typeof wanted === 'string' ? wanted : wanted.name, options);
+    const loaded = await this.#load(wanted);
     const wish: JailWish = {
       languageId: language?.id,
       overrides: requestOverrides(request, options.overrides),
@@ -166,6 +171,17 @@ export class Preparer {
     this.#filters.set(key, filter);
     return filter;
   }
+}
+
+/** A file is the operator's to name: errors about it would show its lines to whoever sent the request. */
+function requireNameable(name: string, { defaultPolicy, policies }: PrepareOptions): void {
+  if (name === defaultPolicy || (policies?.includes(name) ?? !isPath(name))) return;
+  throw new WarderError('REQUEST_INVALID', `a request may not name the policy \`${name}\` here`, {
+    details: {
+      issues: [{ path: 'policy', message: `\`${name}\` is not among the policies that requests may name` }],
+    },
+    hint: 'Whoever runs warder lists it: createWarder({ policies: […] })',
+  });
 }
 
 function requireDigest(loaded: LoadedPolicy, name: string, expected: string | undefined): void {

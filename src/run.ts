@@ -12,7 +12,8 @@ import { canceledBeforeStart } from '#supervise/canceled.ts';
 import type { DeniedCall } from '#supervise/classify.ts';
 import type { RunQueue } from '#supervise/queue.ts';
 import type { StdinSource } from '#supervise/stdin.ts';
-import { type SupervisedRun, superviseRun } from '#supervise/supervise.ts';
+import { superviseRun } from '#supervise/supervise.ts';
+import type { SupervisedRun } from '#supervise/supervised-run.ts';
 import { ulid } from '#util/ulid.ts';
 import { auditFailure, auditRun } from './audit.ts';
 import type { Prepared, PrepareOptions, Preparer } from './prepare.ts';
@@ -25,8 +26,6 @@ export interface RunContext {
   readonly queue: RunQueue;
   readonly logger: Logger;
   readonly setupTimeoutMs: number;
-  /** A number that no other leaf of this instance has had. */
-  readonly nextLeaf: () => number;
 }
 
 export interface RunExtras extends PrepareOptions {
@@ -62,7 +61,7 @@ export async function executeRun(
 }
 
 async function superviseIn(
-  { runtime, logger, setupTimeoutMs, nextLeaf }: RunContext,
+  { runtime, logger, setupTimeoutMs }: RunContext,
   { jail, program, engine, launch }: Prepared,
   request: RunRequest,
   extras: RunExtras,
@@ -70,6 +69,7 @@ async function superviseIn(
 ): Promise<SupervisedRun> {
   try {
     const ids = await runtime.uids?.lease();
+    const leaf = runtime.nextLeaf();
     logger.debug({ event: 'launch', argv: launch.argv, uid: ids?.uid }, 'starting a sandbox');
     return await superviseRun({
       plan: jail,
@@ -77,9 +77,12 @@ async function superviseIn(
       spec: launch,
       native: runtime.native,
       driver: runtime.driver,
-      leafName: `${runtime.leafPrefix}${nextLeaf()}`,
+      leafName: leaf.name,
       ids: ids ?? null,
-      onGone: () => ids?.release(),
+      onGone: () => {
+        ids?.release();
+        leaf.gone();
+      },
       setupTimeoutMs,
       program,
       stdin: extras.stdin ?? (request.stdin === undefined ? null : toBytes(request.stdin)),

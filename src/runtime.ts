@@ -23,8 +23,8 @@ export interface HostRuntime {
   readonly native: NativeProgram;
   readonly facts: HostFacts;
   readonly driver: CgroupDriver | null;
-  /** Prefix of our leaves' names; the rest is a counter. */
-  readonly leafPrefix: string;
+  /** A name that no leaf of this instance has had; call `gone` when the leaf has been removed. */
+  nextLeaf(): { readonly name: string; gone(): void };
   /** null when the supervisor is not root: then runs have its own uid. */
   readonly uids: UidPool | null;
   close(): Promise<void>;
@@ -52,15 +52,17 @@ export async function openRuntime({ logger, env }: RuntimeOptions): Promise<Host
     const [probe, host] = await Promise.all([cgroups, probeOthers(uid, env, native.path)]);
     const claimed = ownership as unknown as Ownership;
     const uids = uid === 0 ? createUidPool(owners) : null;
+    const leaves = countLeaves(claimed.record.leafPrefix);
     return {
       native,
       facts: { ...host, cgroup: toFacts(probe) },
       driver: openCgroupDriver(location, probe),
-      leafPrefix: claimed.record.leafPrefix,
+      nextLeaf: leaves.next,
       uids,
       close: async () => {
         await uids?.close();
-        await claimed.release();
+        // A leaf that could not be removed is left to the next sweep, which needs the record to find it.
+        await (leaves.outstanding() === 0 ? claimed.release() : claimed.abandon());
         await native.handle.close();
       },
     };
@@ -69,6 +71,19 @@ export async function openRuntime({ logger, env }: RuntimeOptions): Promise<Host
     await native.handle.close();
     throw error;
   }
+}
+
+function countLeaves(prefix: string) {
+  let made = 0;
+  const outstanding = new Set<string>();
+  return {
+    outstanding: () => outstanding.size,
+    next: () => {
+      const name = `${prefix}${made++}`;
+      outstanding.add(name);
+      return { name, gone: () => void outstanding.delete(name) };
+    },
+  };
 }
 
 function leafParents(location: CgroupLocation): string[] {

@@ -40,17 +40,15 @@ export async function openWarder(options: WarderOptions, env: NodeJS.ProcessEnv)
   const { logger = silentLogger(), ...rest } = options;
   const settings = parseOptions(rest);
   const runtime = await openRuntime({ logger, env });
-  const { policy: defaultPolicy, engine: defaultEngine } = settings;
-  let leaves = 0;
+  const { policy: defaultPolicy, engine: defaultEngine, policies } = settings;
   const context: RunContext = {
     runtime,
     preparer: new Preparer(runtime.facts, logger),
     queue: new RunQueue(settings),
     logger,
     setupTimeoutMs: settings.setupTimeoutMs,
-    nextLeaf: () => leaves++,
   };
-  return new WarderInstance(context, { defaultPolicy, defaultEngine });
+  return new WarderInstance(context, { defaultPolicy, defaultEngine, policies });
 }
 
 export class WarderInstance implements Warder {

@@ -25,6 +25,8 @@ export interface Leaf {
   readonly joinPaths: readonly string[];
   /** Opens every file that is read during a run, once: all of them or none. */
   openMeter(): Promise<LeafMeter>;
+  /** Lifts the CPU quota, for the last moments of a leaf. Never rejects: it only saves time. */
+  unthrottle(): Promise<void>;
   /** SIGKILLs everything inside; true when the leaf was empty before the deadline (default 2000 ms). */
   kill(deadlineMs?: number): Promise<boolean>;
   /**

@@ -32,6 +32,7 @@ export interface InputIssue {
 export interface ErrorDetails {
   REQUEST_INVALID: { issues: readonly InputIssue[] };
   REQUEST_FILE_UNREADABLE: { path: string; errno: string };
+  REQUEST_STDIN_FAILED: { why: string };
   REQUEST_BEYOND_CEILING: { issues: readonly InputIssue[] };
   POLICY_NOT_FOUND: { name: string; known: readonly string[] };
   POLICY_UNREADABLE: { path: string; errno: string };
@@ -77,6 +78,10 @@ export const ERROR_CODES: { readonly [C in ErrorCode]: { readonly stage: Stage; 
   {
     REQUEST_INVALID: { stage: 'request', meaning: 'The request is malformed; every problem is listed.' },
     REQUEST_FILE_UNREADABLE: { stage: 'request', meaning: 'A file that the request names cannot be read.' },
+    REQUEST_STDIN_FAILED: {
+      stage: 'request',
+      meaning: "The source of the program's stdin failed before its end.",
+    },
     REQUEST_BEYOND_CEILING: {
       stage: 'request',
       meaning: "The request raises a limit beyond the policy's ceilings.",

@@ -88,6 +88,10 @@ export class Channel {
     }
   }
 
+  isClosed(): boolean {
+    return this.#stream.destroyed;
+  }
+
   /** End of file for the other side: init then kills everything and exits. */
   close(): void {
     this.#stream.destroy();

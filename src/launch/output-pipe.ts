@@ -1,6 +1,11 @@
 import { Socket } from 'node:net';
 
 const BUFFER_BYTES = 64 * 1024;
+/** A read of less than this is a small one. */
+const SMALL_BYTES = 512;
+/** So many small reads in a row are followed by a pause, in which the pipe fills and the program waits. */
+const SMALL_READS = 128;
+const PAUSE_MS = 1;
 
 /** Makes the socket with the reader that it is given. */
 type OpenSocket = (onread: { buffer: Uint8Array; callback: (bytes: number) => boolean }) => Socket;
@@ -16,6 +21,8 @@ export class OutputPipe {
   readonly #socket: Socket;
   #take: ((chunk: Buffer) => void) | undefined;
   #paused = false;
+  #resting = false;
+  #smallReads = 0;
 
   constructor(open: OpenSocket) {
     const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
@@ -23,7 +30,8 @@ export class OutputPipe {
       buffer,
       callback: (bytes) => {
         this.#take?.(buffer.subarray(0, bytes));
-        return !this.#paused;
+        this.#restAfterSmallReads(bytes);
+        return !this.#paused && !this.#resting;
       },
     });
     this.#socket.on('error', () => {});
@@ -53,7 +61,22 @@ export class OutputPipe {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#socket.resume();
+    if (!this.#resting) this.#socket.resume();
+  }
+
+  /**
+   * A program can make us read a byte at a time (a packet pipe, O_DIRECT of pipe(2)) and so spend more of our CPU
+   * time than of its own. With a rest now and then the pipe is full and it is the program that waits.
+   */
+  #restAfterSmallReads(bytes: number): void {
+    this.#smallReads = bytes < SMALL_BYTES ? this.#smallReads + 1 : 0;
+    if (this.#smallReads < SMALL_READS || this.#resting) return;
+    this.#smallReads = 0;
+    this.#resting = true;
+    setTimeout(() => {
+      this.#resting = false;
+      if (!this.#paused) this.#socket.resume();
+    }, PAUSE_MS);
   }
 
   destroy(): void {

@@ -36,6 +36,8 @@ export interface Ownership {
   readonly stale: readonly StaleRecord[];
   /** Removes our record and gives the lock up; call when no leaf is left. */
   release(): Promise<void>;
+  /** Gives the lock up and leaves the record, so that the next sweep finds the leaves that are left. */
+  abandon(): Promise<void>;
 }
 
 /** Writes and locks our record, and finds the stale ones, with a single native call. */
@@ -54,7 +56,7 @@ export async function claimOwnership(input: ClaimInput): Promise<Ownership> {
     const path = join(owners, `${record.id}.json`);
     await publish(draft, path);
     const stale = await keepStale(candidates, free, origin.bootId);
-    return { record, stale, release: () => release(path, handle) };
+    return { record, stale, release: () => release(path, handle), abandon: () => handle.close() };
   } catch (error) {
     await Promise.allSettled([unlink(draft), ...opened.map((one) => one.close())]);
     throw error;

@@ -253,14 +253,19 @@ static void on_control(void) {
 
 /* A call that the policy ends the run for. Judged by number and ABI alone, so there is nothing to race with. */
 static void on_listener(short events) {
-  struct seccomp_notif notice;
-  memset(&notice, 0, sizeof notice); /* the kernel refuses a structure that is not zeroed */
-  if ((events & POLLIN) != 0 && ioctl(state.listener, SECCOMP_IOCTL_NOTIF_RECV, &notice) == 0 && !state.denied) {
+  /* Room for the structure of a later kernel, which may be larger; it refuses one that is not zeroed. */
+  union {
+    struct seccomp_notif as_known;
+    uint8_t room[1024];
+  } buffer;
+  memset(&buffer, 0, sizeof buffer);
+  const struct seccomp_notif *notice = &buffer.as_known;
+  if ((events & POLLIN) != 0 && ioctl(state.listener, SECCOMP_IOCTL_NOTIF_RECV, &buffer) == 0 && !state.denied) {
     state.denied = true;
     struct message_out m;
     message_begin(&m, MSG_DENIED);
-    message_u32(&m, (uint32_t)notice.data.nr);
-    message_u32(&m, notice.data.arch);
+    message_u32(&m, (uint32_t)notice->data.nr);
+    message_u32(&m, notice->data.arch);
     send_or_die(&m);
     kill_everything();
   } else if ((events & (POLLHUP | POLLERR)) != 0) {
@@ -304,9 +309,9 @@ static void check_deadline(void) {
 }
 
 static void on_child(void) {
+  /* One at a time: the program can queue them faster than a loop would empty it. */
   struct signalfd_siginfo ignored;
-  while (read(state.signals, &ignored, sizeof ignored) > 0) {
-  }
+  if (read(state.signals, &ignored, sizeof ignored) < 0 && errno != EAGAIN && errno != EINTR) give_up();
 }
 
 /* Until every process of the sandbox but this one is gone. */

@@ -35,7 +35,7 @@
 #define MAX_JOINS 16
 #define FD_OWN_FILE 4
 /* Descriptors are prepared up here, then put in their places, so that none is overwritten before it is used. */
-#define FD_PARKING 128
+#define FD_PARKING 32
 
 struct launch {
   pid_t supervisor;

@@ -15,9 +15,14 @@ const bytes = z.union([
   z.strictObject({ data: z.base64(), encoding: z.literal('base64') }),
 ]);
 
+/** init makes each directory of each path; these bound how many a request can ask for. */
+const PATHS_MAX_LENGTH = 1024 * 1024;
+const PATH_MAX_DEPTH = 128;
+
 /** Relative to the workspace, nothing that leads out of it or nowhere. */
 function isPlainPath(path: string): boolean {
   const parts = path.split('/');
+  if (parts.length > PATH_MAX_DEPTH) return false;
   return parts.every(
     (part) => part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= 255,
   );
@@ -25,7 +30,10 @@ function isPlainPath(path: string): boolean {
 
 const relativePath = text
   .max(4095)
-  .refine(isPlainPath, 'must be a relative path without empty, `.` or `..` parts, such as `lib/util.py`');
+  .refine(
+    isPlainPath,
+    `must be a relative path of at most ${PATH_MAX_DEPTH} parts, none of them empty, \`.\` or \`..\`, such as \`lib/util.py\``,
+  );
 
 const file = z.strictObject({
   path: relativePath.describe('Below /workspace'),
@@ -35,6 +43,28 @@ const file = z.strictObject({
     .regex(/^0?[0-7]{3}$/, 'must be octal permission bits, such as 0644')
     .optional(),
 });
+
+/** Linear in the length of all paths: a request must not be able to stop the event loop. */
+function pathProblems(paths: readonly string[]): string[] {
+  const total = paths.reduce((sum, path) => sum + path.length, 0);
+  if (total > PATHS_MAX_LENGTH)
+    return [`has paths of ${total} characters together; ${PATHS_MAX_LENGTH} is the most`];
+  const files = new Set(paths);
+  const problems = files.size < paths.length ? [`has \`${firstRepeated(paths)}\` twice`] : [];
+  const clash = [...directoriesOf(paths)].find((directory) => files.has(directory));
+  return clash === undefined ? problems : [...problems, `has \`${clash}\` both as a file and as a directory`];
+}
+
+function firstRepeated(paths: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return paths.find((path) => seen.has(path) || !seen.add(path));
+}
+
+function* directoriesOf(paths: readonly string[]): Generator<string> {
+  for (const path of paths) {
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) yield path.slice(0, at);
+  }
+}
 
 const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -90,10 +120,7 @@ export const runRequestSchema = z
     if (entrypoint !== undefined && !paths.includes(entrypoint)) {
       report('entrypoint', `\`${entrypoint}\` is not among the files`);
     }
-    const twice = paths.find((path, index) => paths.indexOf(path) !== index);
-    if (twice !== undefined) report('files', `has \`${twice}\` twice`);
-    const parent = paths.find((path) => paths.some((other) => other.startsWith(`${path}/`)));
-    if (parent !== undefined) report('files', `has \`${parent}\` both as a file and as a directory`);
+    for (const message of pathProblems(paths)) report('files', message);
   });
 
 export type RunRequest = z.input<typeof runRequestSchema>;

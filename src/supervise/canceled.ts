@@ -1,5 +1,5 @@
 import { toStreamResult } from '#result/stream-result.ts';
-import type { SupervisedRun } from './supervise.ts';
+import type { SupervisedRun } from './supervised-run.ts';
 
 /** A run that was cancelled while it waited for a place: nothing was started, so nothing was measured. */
 export function canceledBeforeStart(): SupervisedRun {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { OutputPipe } from '#launch/output-pipe.ts';
+import { ByteBuffer } from '#util/byte-buffer.ts';
 
 export interface OutputOptions {
   /** Bytes that are kept and passed on; null = no cap. */
@@ -17,6 +18,8 @@ export interface Output {
   readonly ended: Promise<void>;
   readonly kept: () => Buffer;
   readonly truncated: () => boolean;
+  /** For when every writer is dead: takes what is left in the pipe, at most its capacity, without waiting for the sink. */
+  readonly drain: () => void;
 }
 
 /**
@@ -24,7 +27,8 @@ export interface Output {
  * memory stays flat and the program, while it lives, is not blocked on a full pipe.
  */
 export function collectOutput(pipe: OutputPipe, options: OutputOptions): Output {
-  const chunks: Buffer[] = [];
+  const kept = new ByteBuffer();
+  let draining = false;
   let taken = 0;
   let truncated = false;
   pipe.onChunk((chunk) => {
@@ -32,22 +36,30 @@ export function collectOutput(pipe: OutputPipe, options: OutputOptions): Output 
     const length = Math.min(chunk.length, Math.max(0, room));
     taken += length;
     if (length > 0) {
-      // A copy, since the pipe reads into the same buffer again.
-      const part = Buffer.from(chunk.subarray(0, length));
-      if (options.keep) chunks.push(part);
-      if (options.sink) passOn(pipe, options.sink, part);
+      const part = chunk.subarray(0, length);
+      if (options.keep) kept.append(part);
+      // A copy, since the pipe reads into the same memory again.
+      if (options.sink) passOn(pipe, options.sink, Buffer.from(part), () => draining);
     }
     if (length < chunk.length && !truncated) {
       truncated = true;
       options.onExceed();
     }
   });
-  return { ended: pipe.ended, kept: () => Buffer.concat(chunks), truncated: () => truncated };
+  return {
+    ended: pipe.ended,
+    kept: () => kept.view(),
+    truncated: () => truncated,
+    drain: () => {
+      draining = true;
+      pipe.resume();
+    },
+  };
 }
 
 /** Back-pressure: nothing more is read from the program until the sink has taken what it has. */
-function passOn(pipe: OutputPipe, sink: Writable, part: Buffer): void {
-  if (sink.destroyed || sink.write(part)) return;
+function passOn(pipe: OutputPipe, sink: Writable, part: Buffer, draining: () => boolean): void {
+  if (sink.destroyed || sink.write(part) || draining()) return;
   pipe.pause();
   const resume = () => {
     sink.off('drain', resume);

@@ -10,7 +10,7 @@ import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { LeafMeter } from '#cgroup/driver.ts';
 import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
-import { isWarderError, type WarderError } from '#error/warder-error.ts';
+import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { stepError } from '#launch/channel.ts';
 import type { LauncherExit } from '#launch/jail.ts';
 import {
@@ -122,9 +122,9 @@ class Session {
     const stderr = this.#collect('stderr');
     this.#cleanups.push(jail.channel.listen((message) => this.#on(message)));
     this.#cancelOn(signal);
-    await jail.channel.send(encodeStart(program.spec));
     this.#limitStart();
-    const pump = pumpStdin(jail.streams.stdin, stdin);
+    await jail.channel.send(encodeStart(program.spec));
+    const pump = pumpStdin(jail.streams.stdin, stdin, (error) => this.#onStdinFailure(error));
     this.#cleanups.push(pump.stop);
     const sampled = meter ? () => null : sampleMemory(jail.pid);
     const channelFailure = await Promise.race([this.#finished, jail.channel.closed]);
@@ -172,7 +172,10 @@ class Session {
 
   #cancelOn(signal: AbortSignal | undefined): void {
     if (!signal) return;
-    const cancel = () => this.#causes.record('canceled');
+    // A program that has ended by itself is not cancelled any more.
+    const cancel = () => {
+      if (!this.#exit) this.#causes.record('canceled');
+    };
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     this.#cleanups.push(() => signal.removeEventListener('abort', cancel));
@@ -225,6 +228,16 @@ class Session {
     this.#cleanups.push(watchLeaf({ meter: ready.meter, causes: this.#causes, cpuTimeMs, baselineCpuUs }));
   }
 
+  #onStdinFailure(error: Error): void {
+    if (this.#exit) return;
+    const why = errnoOf(error);
+    this.#failure ??= new WarderError('REQUEST_STDIN_FAILED', `the program's stdin failed: ${why}`, {
+      details: { why },
+      cause: error,
+    });
+    void this.#kill();
+  }
+
   #onDeadline(): void {
     // The main process has ended already; what is left is init reaping.
     if (this.#exit) return;
@@ -233,6 +246,8 @@ class Session {
   }
 
   async #kill(): Promise<void> {
+    // init shares the program's CPU quota, and has to get through its killing and reaping now.
+    void this.#input.ready.leaf?.unthrottle();
     // The program must not be able to hold up the order by filling anything: the channel is init's alone.
     void this.#input.ready.jail.channel.send(encodeKill());
     await this.#escalate();
@@ -255,13 +270,12 @@ class Session {
     return jail.exited;
   }
 
-  /** Every writer is dead, so end of file is near; a slow sink may hold it up, and must not for ever. */
+  /** Every writer is dead, so end of file is near; a slow sink must not hold it up. */
   async #awaitOutput(outputs: readonly Output[]): Promise<void> {
     const { streams } = this.#input.ready.jail;
+    for (const output of outputs) output.drain();
     const ended = Promise.all(outputs.map((output) => output.ended));
     if (await settlesWithin(ended, OUTPUT_DRAIN_MS)) return;
-    const slow = Object.keys(this.#input.sinks).length > 0;
-    if (slow) await ended;
     streams.stdout.destroy();
     streams.stderr.destroy();
   }

@@ -22,6 +22,8 @@ export interface SetupInput {
   readonly onGone: () => void;
   /** Any launch can hang; then this ends it. */
   readonly setupTimeoutMs: number;
+  /** Aborting ends the set-up as well. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A sandbox in which init waits for its program. */
@@ -48,18 +50,24 @@ export async function setUp(input: SetupInput): Promise<ReadyJail> {
   const joinPaths = leafMade.then((leaf) => leaf?.joinPaths ?? []);
   for (const promise of [meterOpened, joinPaths]) promise.catch(() => {});
   let jail: Jail | undefined;
+  const giveUp = () => jail?.kill();
+  input.signal?.addEventListener('abort', giveUp, { once: true });
   try {
     const { native, spec, ids, setupTimeoutMs: timeoutMs } = input;
     jail = await launchJail({ native, spec, ids, joinPaths, timeoutMs, onTimeout: () => tooSlow(input, '') });
     const { channel, diagnostics } = jail;
-    const ready = channel.expect('ready', () => launcherEnded(input));
+    const ended = jail.exited.then(() => Promise.reject(launcherEnded(input)));
+    const ready = Promise.race([channel.expect('ready', () => launcherEnded(input)), ended]);
     await withDeadline(ready, timeoutMs, () => tooSlow(input, diagnostics()));
     return { jail, leaf: await leafMade, meter: await meterOpened };
   } catch (error) {
-    const [leaf, meter] = await Promise.all([leafMade, meterOpened]).catch(() => [null, null]);
+    const leaf = await leafMade.catch(() => null);
+    const meter = await meterOpened.catch(() => null);
     const explained = await explain(error, input, jail, meter);
     await tearDown(input, { jail, leaf, meter });
     throw explained;
+  } finally {
+    input.signal?.removeEventListener('abort', giveUp);
   }
 }
 
@@ -128,9 +136,22 @@ async function explain(
 }
 
 /** Hands the program's files to init, and takes the leaf's figures before the program adds to them. */
-export async function prepare({ jail, meter }: ReadyJail, program: ProgramSpec): Promise<Baseline> {
-  const [baseline] = await Promise.all([readBaseline(meter), sendFiles(jail, program)]);
-  return baseline;
+export async function prepare(
+  input: SetupInput,
+  { jail, meter }: ReadyJail,
+  program: ProgramSpec,
+): Promise<Baseline> {
+  const giveUp = () => jail.channel.close();
+  input.signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    const work = Promise.all([readBaseline(meter), sendFiles(jail, program)]);
+    const [baseline] = await withDeadline(work, input.setupTimeoutMs, () =>
+      tooSlow(input, 'its files were not taken'),
+    );
+    return baseline;
+  } finally {
+    input.signal?.removeEventListener('abort', giveUp);
+  }
 }
 
 async function readBaseline(meter: LeafMeter | null): Promise<Baseline> {
@@ -140,7 +161,10 @@ async function readBaseline(meter: LeafMeter | null): Promise<Baseline> {
 }
 
 async function sendFiles({ channel }: Jail, program: ProgramSpec): Promise<void> {
-  for (const frame of encodeFiles(program)) await channel.send(frame);
+  for (const frame of encodeFiles(program)) {
+    if (channel.isClosed()) return; // whoever waits for an answer hears of it
+    await channel.send(frame);
+  }
 }
 
 /** How long a killed process may take to go; longer only in uninterruptible sleep, which nobody can end. */
@@ -162,17 +186,27 @@ export interface Remains {
   readonly meter: LeafMeter | null;
 }
 
-/** Every way out ends here: nothing of the sandbox lives on, no descriptor stays open, the leaf is gone. */
+/**
+ * Every way out ends here: nothing of the sandbox lives on, no descriptor stays open, the leaf is gone. Each step
+ * is tried whatever became of the one before; the first error survives.
+ */
 export async function tearDown({ plan, onGone }: SetupInput, { jail, leaf, meter }: Remains): Promise<void> {
-  if (jail) {
-    jail.channel.close();
-    for (const stream of Object.values(jail.streams)) stream.destroy();
-    if (!jail.hasExited()) {
-      jail.kill();
-      await leaf?.kill();
-      await requireExit(jail, plan);
-    }
-  }
-  await Promise.all([meter?.close(), leaf?.remove()]);
+  const steps = [
+    async () => (jail ? endJail(jail, leaf, plan) : undefined),
+    async () => meter?.close(),
+    async () => leaf?.remove(),
+  ];
+  const errors: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
   onGone();
+}
+
+async function endJail(jail: Jail, leaf: Leaf | null, plan: JailPlan): Promise<void> {
+  jail.channel.close();
+  for (const stream of Object.values(jail.streams)) stream.destroy();
+  if (jail.hasExited()) return;
+  jail.kill();
+  await leaf?.kill().catch(() => {}); // remove() tries again, and reports
+  await requireExit(jail, plan);
 }

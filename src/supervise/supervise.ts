@@ -2,9 +2,11 @@ import type { Control } from '#result/control.ts';
 import type { Outcome } from '#result/outcome.ts';
 import type { Evidence, StreamResult, Timings, Usage } from '#result/run-result.ts';
 import { toStreamResult } from '#result/stream-result.ts';
+import { canceledBeforeStart } from './canceled.ts';
 import { classify, type DeniedCall } from './classify.ts';
 import { runSession, type SessionInput, type SessionReport } from './session.ts';
 import { type Baseline, prepare, type SetupInput, setUp, tearDown } from './setup.ts';
+import type { SupervisedRun } from './supervised-run.ts';
 import { unexplained } from './unexplained.ts';
 import { computeUsage, limitsHit, programCpuUs, type UsageReadings } from './usage.ts';
 
@@ -15,27 +17,29 @@ export interface SuperviseInput
   readonly nameCall: (nr: number, auditArch: number) => DeniedCall;
 }
 
-export interface SupervisedRun {
-  readonly outcome: Outcome;
-  readonly stdout: StreamResult;
-  readonly stderr: StreamResult;
-  readonly usage: Usage;
-  readonly limitsHit: readonly Control[];
-  readonly timings: Omit<Timings, 'queuedMs'>;
-  readonly evidence: Evidence;
-}
-
 /** One run from an empty jail to a verdict. Whatever happens, nothing of it is left behind. */
 export async function superviseRun(input: SuperviseInput): Promise<SupervisedRun> {
   const begin = performance.now();
-  const ready = await setUp(input);
+  const { signal, setupTimeoutMs: startTimeoutMs } = input;
+  const ready = await unlessCanceled(signal, setUp(input));
+  if (!ready) return canceledBeforeStart();
   try {
-    const baseline = await prepare(ready, input.program.spec);
-    const { setupTimeoutMs: startTimeoutMs } = input;
+    const baseline = await unlessCanceled(signal, prepare(input, ready, input.program.spec));
+    if (!baseline || signal?.aborted) return canceledBeforeStart();
     const report = await runSession({ ...input, ready, baseline, startTimeoutMs });
     return conclude(input, { report, baseline, begin });
   } finally {
     await tearDown(input, ready);
+  }
+}
+
+/** Cancelling ends whatever is under way before the start; what it broke thereby is no failure. */
+async function unlessCanceled<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
   }
 }
 

@@ -39,6 +39,7 @@ export async function renderCase(name: string): Promise<string> {
   const preparer = new Preparer(readFacts(facts));
   const options = {
     defaultPolicy: policy.startsWith('.') ? `${ROOT}${name}/${policy}` : policy,
+    policies: null,
     defaultEngine: 'auto',
     allowWiden,
     ...(overrides ? { overrides: overrides as PolicyOverrides } : {}),

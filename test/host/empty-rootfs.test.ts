@@ -28,7 +28,7 @@ function suite({ engine: name }: Place): void {
   let prepared: Prepared;
   beforeAll(async () => {
     runtime = await openRuntime({ logger: silentLogger(), env: process.env });
-    const options = { defaultPolicy: 'strict', defaultEngine: name };
+    const options = { defaultPolicy: 'strict', policies: null, defaultEngine: name };
     prepared = await new Preparer(runtime.facts).prepare(parseRunRequest({ argv: ['true'] }), options);
   });
   afterAll(() => runtime.close());

@@ -15,7 +15,7 @@ sandboxed('landlock', () =>
   needed('layer', () => {
     let warder: Warder;
     beforeAll(async () => {
-      warder = await createWarder();
+      warder = await createWarder({ policies: ['strict', policyFile('no-written')] });
     });
     afterAll(() => warder.close());
     const bash = (script: string, policy = 'strict'): Promise<RunResult> =>

@@ -88,6 +88,10 @@ const PROGRAMS: Readonly<Record<string, RunOptions>> = {
   }),
 };
 
+const policies = ['loopback', 'no-times', 'inodes'].map(
+  (name) => new URL(`../fixtures/policies/${name}.yaml`, import.meta.url).pathname,
+);
+
 /** Empty for a process that is gone already. */
 function nameOf(pid: number): string {
   try {
@@ -106,8 +110,8 @@ withNsjail('nsjail', () => {
   let nsjail: Warder;
   let bubblewrap: Warder;
   beforeAll(async () => {
-    nsjail = await createWarder({ engine: 'nsjail' });
-    bubblewrap = await createWarder({ engine: 'bubblewrap' });
+    nsjail = await createWarder({ engine: 'nsjail', policies });
+    bubblewrap = await createWarder({ engine: 'bubblewrap', policies });
   });
   afterAll(async () => {
     const held = holdingsOf();
@@ -168,7 +172,7 @@ except OSError as e: print(e.errno)
     const policy = new URL('../fixtures/policies/inodes.yaml', import.meta.url).pathname;
     const code =
       'n = 0\ntry:\n  while True:\n    open(f"/tmp/{n}", "w"); n += 1\nexcept OSError as e: print(n, e.errno)';
-    const auto = await createWarder();
+    const auto = await createWarder({ policies });
     try {
       const result = await auto.run(python(code, { policy }));
       expect(result.engine.name).toBe('nsjail');
@@ -212,7 +216,9 @@ except OSError as e: print(e.errno)
       policy,
       `version: 1\nname: closed\nextends: [strict]\nfilesystem: { mounts: [{ type: bind, source: ${dir}/none, target: /data, readOnly: true }] }\n`,
     );
-    const error = await nsjail.run(python('', { policy })).catch((thrown: unknown) => thrown);
+    const fresh = await createWarder({ engine: 'nsjail', policy });
+    const error = await fresh.run(python('')).catch((thrown: unknown) => thrown);
+    await fresh.close();
     rmSync(dir, { recursive: true });
     if (!isWarderError(error)) throw error;
     expect(error.code).toBe('ENGINE_SETUP_FAILED');

@@ -5,6 +5,8 @@ import { createWarder, isWarderError, type RunOptions, type RunResult, type Ward
 import { type Place, places } from '../helpers/places.ts';
 import { eventually, holdingsOf, leafDirectories, sandboxed, sandboxProcesses } from '../helpers/sandbox.ts';
 
+const NO_TIMES = new URL('../fixtures/policies/no-times.yaml', import.meta.url).pathname;
+
 const nameOf = (pid: number): string => {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
@@ -16,7 +18,7 @@ const nameOf = (pid: number): string => {
 function suite({ engine, comm }: Place): void {
   let warder: Warder;
   beforeAll(async () => {
-    warder = await createWarder({ engine });
+    warder = await createWarder({ engine, policies: [NO_TIMES] });
   });
   afterAll(async () => {
     const held = holdingsOf();
@@ -102,7 +104,7 @@ function suite({ engine, comm }: Place): void {
   });
 
   test('denied: by number, and not to be forged', async () => {
-    const policy = new URL('../fixtures/policies/no-times.yaml', import.meta.url).pathname;
+    const policy = NO_TIMES;
     const code =
       'import ctypes\nprint("before", flush=True)\nctypes.CDLL(None).syscall(100, 0)\nprint("after")';
     const { outcome, stdout } = await run({ language: 'python', code, policy });

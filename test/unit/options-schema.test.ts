@@ -16,13 +16,20 @@ function pathsOf(options: object): string[] {
 
 test('defaults', () => {
   const { concurrency, ...rest } = parseOptions({});
-  expect(rest).toEqual({ policy: 'strict', engine: 'auto', maxQueued: 1000, setupTimeoutMs: 10_000 });
+  expect(rest).toEqual({
+    policy: 'strict',
+    policies: null,
+    engine: 'auto',
+    maxQueued: 1000,
+    setupTimeoutMs: 10_000,
+  });
   expect(concurrency).toBeGreaterThanOrEqual(1);
 });
 
 test('what is given is kept', () => {
   const options = {
     policy: './p.yaml',
+    policies: ['testing'],
     engine: 'bubblewrap',
     concurrency: 3,
     maxQueued: 0,

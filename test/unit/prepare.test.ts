@@ -19,7 +19,7 @@ const FACTS: HostFacts = hostFacts({
   },
   hostRootfs: { topLevel: [], etc: [], commands: { python3: '/usr/bin/python3' } },
 });
-const OPTIONS: PrepareOptions = { defaultPolicy: 'strict', defaultEngine: 'auto' };
+const OPTIONS: PrepareOptions = { defaultPolicy: 'strict', policies: null, defaultEngine: 'auto' };
 const LS = { argv: ['ls'] };
 
 const prepare = (request: object, options: Partial<PrepareOptions> = {}, facts = FACTS) =>
@@ -136,14 +136,15 @@ describe('one instance', () => {
     const path = join(directory, 'kept.yaml');
     writeFileSync(path, policyText('5s'));
     const preparer = new Preparer(FACTS);
-    const first = await preparer.prepare({ ...LS, policy: path }, OPTIONS);
+    const options = { ...OPTIONS, policies: [path] };
+    const first = await preparer.prepare({ ...LS, policy: path }, options);
     writeFileSync(path, policyText('6s'));
-    const mismatch = preparer.prepare({ ...LS, policy: { name: path, sha256: '0'.repeat(64) } }, OPTIONS);
+    const mismatch = preparer.prepare({ ...LS, policy: { name: path, sha256: '0'.repeat(64) } }, options);
     await expect(mismatch).rejects.toMatchObject({ code: 'POLICY_DIGEST_MISMATCH' });
-    const second = await preparer.prepare({ ...LS, policy: path }, OPTIONS);
+    const second = await preparer.prepare({ ...LS, policy: path }, options);
     expect(second.policy.limits.wallMs).toBe(5000);
     expect(second.filter).toBe(first.filter);
-    const another = await prepare({ ...LS, policy: path });
+    const another = await prepare({ ...LS, policy: path }, options);
     expect(another.policy.limits.wallMs).toBe(6000);
   });
 
@@ -151,8 +152,26 @@ describe('one instance', () => {
     const path = join(directory, 'late.yaml');
     const preparer = new Preparer(FACTS);
     const request = { ...LS, policy: path };
-    await expect(preparer.prepare(request, OPTIONS)).rejects.toMatchObject({ code: 'POLICY_NOT_FOUND' });
+    const options = { ...OPTIONS, policies: [path] };
+    await expect(preparer.prepare(request, options)).rejects.toMatchObject({ code: 'POLICY_NOT_FOUND' });
     writeFileSync(path, policyText('5s'));
-    expect((await preparer.prepare(request, OPTIONS)).policy.name).toBe('own');
+    expect((await preparer.prepare(request, options)).policy.name).toBe('own');
+  });
+
+  test('a request names shipped policies, or those on the list, and never a file that is not on it', async () => {
+    const preparer = new Preparer(FACTS);
+    const refused = {
+      code: 'REQUEST_INVALID',
+      details: { issues: [expect.objectContaining({ path: 'policy' })] },
+    };
+    for (const policy of ['/etc/shadow', './x.yaml', 'x.json']) {
+      await expect(preparer.prepare({ ...LS, policy }, OPTIONS)).rejects.toMatchObject(refused);
+    }
+    const development = { ...LS, policy: 'development' };
+    expect((await preparer.prepare(development, OPTIONS)).policy.name).toBe('development');
+    const listed = { ...OPTIONS, policies: ['testing'] };
+    await expect(preparer.prepare(development, listed)).rejects.toMatchObject(refused);
+    expect((await preparer.prepare({ ...LS, policy: 'testing' }, listed)).policy.name).toBe('testing');
+    expect((await preparer.prepare({ ...LS, policy: 'strict' }, listed)).policy.name).toBe('strict');
   });
 });

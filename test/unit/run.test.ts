@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { executeRun, type RunExtras } from '#run.ts';
 import { contextWithoutHost } from './instance.ts';
 
-const EXTRAS: RunExtras = { defaultPolicy: 'strict', defaultEngine: 'auto' };
+const EXTRAS: RunExtras = { defaultPolicy: 'strict', policies: null, defaultEngine: 'auto' };
 const REQUEST = { argv: ['ls', 'secret argument'] };
 
 test('a run that is cancelled before its turn has a complete result, and nothing was measured', async () => {

@@ -5,7 +5,11 @@ import { contextWithoutHost } from './instance.ts';
 
 function instance() {
   const fake = contextWithoutHost();
-  const warder = new WarderInstance(fake.context, { defaultPolicy: 'strict', defaultEngine: 'auto' });
+  const warder = new WarderInstance(fake.context, {
+    defaultPolicy: 'strict',
+    policies: null,
+    defaultEngine: 'auto',
+  });
   return { ...fake, warder };
 }
 

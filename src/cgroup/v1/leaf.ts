@@ -19,6 +19,7 @@ export function createV1Leaf(name: string, dirs: V1Directories): Leaf {
     // `tasks` moves the writing thread only, without the lock that makes cgroup.procs take 10 ms when it is cold.
     joinPaths: directories.map((dir) => join(dir, 'tasks')),
     openMeter: () => openV1Meter(dirs),
+    unthrottle: () => tryWrite(dirs.cpu, 'cpu.cfs_quota_us', '-1'),
     kill,
     remove: (deadlineMs = DEFAULT_DEADLINE_MS) => removeGroups(directories, deadlineMs, kill),
   };
@@ -30,14 +31,11 @@ export function createV1Leaf(name: string, dirs: V1Directories): Leaf {
  */
 function killV1(dirs: V1Directories, directories: readonly string[], deadlineMs: number): Promise<boolean> {
   return killMembers(directories, deadlineMs, async (round) => {
-    if (round === FORK_STOP_ROUND && dirs.pids !== undefined) await stopForks(dirs.pids);
+    if (round === FORK_STOP_ROUND) await tryWrite(dirs.pids, 'pids.max', '0');
   });
 }
 
-async function stopForks(dir: string): Promise<void> {
-  try {
-    await writeGroupFile(dir, 'pids.max', '0');
-  } catch {
-    // Only a help: the rounds go on without it, and the deadline bounds them.
-  }
+/** For writes that are only a help: killing goes on without them, and its deadlines bound it. */
+async function tryWrite(dir: string | undefined, file: string, data: string): Promise<void> {
+  if (dir !== undefined) await writeGroupFile(dir, file, data).catch(() => {});
 }

@@ -15,6 +15,8 @@ export function createV2Leaf(name: string, dir: string): Leaf {
     directories: [dir],
     joinPaths: [join(dir, 'cgroup.procs')],
     openMeter: () => openV2Meter(dir),
+    // Only a help: killing goes on without it, and its deadlines bound it.
+    unthrottle: () => writeGroupFile(dir, 'cpu.max', 'max').catch(() => {}),
     kill,
     remove: (deadlineMs = DEFAULT_DEADLINE_MS) => removeGroups([dir], deadlineMs, kill),
   };

@@ -44,6 +44,15 @@ test('a parent outside the cgroup file systems cannot be claimed', async () => {
 });
 
 describeWithNative('with the native program', () => {
+  test('an abandoned claim is a stale record for the next', async () => {
+    const owner = await claimOwnership({ runtimeDir, nativePath, leafParents });
+    expect(await findStale({ runtimeDir, nativePath })).toEqual([]);
+    await owner.abandon();
+    const stale = await findStale({ runtimeDir, nativePath });
+    expect(stale.map(({ record }) => record?.id)).toEqual([owner.record.id]);
+    await Promise.all(stale.map((one) => one.close()));
+  });
+
   test('a claim is one readable record, and its release removes it', async () => {
     const owner = await claimOwnership({ runtimeDir, nativePath, leafParents });
     const name = `${owner.record.id}.json`;

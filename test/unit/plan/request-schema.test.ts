@@ -159,3 +159,22 @@ test('bytes of every form', () => {
   expect([...toBytes({ data: 'AP8=', encoding: 'base64' })]).toEqual([0, 255]);
   expect([...toBytes('é')]).toEqual([0xc3, 0xa9]);
 });
+
+test('many long paths are judged in a moment, and their sum is bounded', () => {
+  const stem = `${'d'.repeat(90)}/`;
+  const files = Array.from({ length: 10_000 }, (_, i) => ({ path: `${stem}${i}`, content: '' }));
+  const begin = performance.now();
+  expect(parseRunRequest({ argv: ['ls'], files }).files).toHaveLength(10_000);
+  expect(performance.now() - begin).toBeLessThan(2000);
+  const long = files.map(({ path, content }) => ({ path: `${'e'.repeat(100)}/${path}`, content }));
+  expect(() => parseRunRequest({ argv: ['ls'], files: long })).toThrow('characters together');
+});
+
+test('a path has at most 128 parts', () => {
+  const request = (parts: number) => ({
+    argv: ['ls'],
+    files: [{ path: Array(parts).fill('d').join('/'), content: '' }],
+  });
+  expect(parseRunRequest(request(128)).files).toHaveLength(1);
+  expect(() => parseRunRequest(request(129))).toThrow('at most 128 parts');
+});

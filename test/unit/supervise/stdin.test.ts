@@ -3,6 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { pumpStdin } from '#supervise/stdin.ts';
 import { readAll, settle, socketPair } from './sockets.ts';
 
+const unexpected = (error: Error): void => {
+  throw error;
+};
+
 describe('what the program reads', () => {
   test.each([
     ['nothing', null, ''],
@@ -13,14 +17,14 @@ describe('what the program reads', () => {
   ])('%s', async (_, source, expected) => {
     const { ours, theirs } = await socketPair();
     const received = readAll(theirs);
-    pumpStdin(ours, source);
+    pumpStdin(ours, source, unexpected);
     expect((await received).toString()).toBe(expected);
   });
 
   test('a large input arrives whole, at the reader’s pace', async () => {
     const { ours, theirs } = await socketPair();
     const data = Buffer.alloc(3 * 1024 * 1024, 'xyz');
-    pumpStdin(ours, data);
+    pumpStdin(ours, data, unexpected);
     await settle();
     expect((await readAll(theirs)).equals(data)).toBe(true);
   });
@@ -30,7 +34,7 @@ describe('what goes wrong is not an error', () => {
   test('a program that closes its stdin', async () => {
     const { ours, theirs } = await socketPair();
     const source = new PassThrough();
-    pumpStdin(ours, source);
+    pumpStdin(ours, source, unexpected);
     theirs.destroy();
     source.write('a');
     await new Promise((resolve) => {
@@ -38,16 +42,29 @@ describe('what goes wrong is not an error', () => {
     });
     expect(source.destroyed).toBe(true);
   });
+});
 
-  test('a source that fails is end of file', async () => {
+describe('a source that fails', () => {
+  test.each([
+    ['with an error', (source: PassThrough) => source.destroy(new Error('gone')), 'gone'],
+    ['by being closed', (source: PassThrough) => source.destroy(), 'it was closed before its end'],
+  ])('%s is told, once, and is not end of file', async (_, fail, message) => {
     const { ours, theirs } = await socketPair();
-    const received = readAll(theirs);
+    let ended = false;
+    theirs.on('end', () => {
+      ended = true;
+    });
+    theirs.resume();
     const source = new PassThrough();
-    pumpStdin(ours, source);
+    const failures: string[] = [];
+    pumpStdin(ours, source, (error) => failures.push(error.message));
     source.write('ab');
     await settle();
-    source.destroy(new Error('gone'));
-    expect((await received).toString()).toBe('ab');
+    fail(source);
+    await settle();
+    expect(failures[0]).toBe(message);
+    expect(ended).toBe(false);
+    ours.destroy();
   });
 });
 
@@ -55,7 +72,7 @@ describe('stopping', () => {
   test('lets go of a source that is still open', async () => {
     const { ours, theirs } = await socketPair();
     const source = new PassThrough();
-    const { stop } = pumpStdin(ours, source);
+    const { stop } = pumpStdin(ours, source, unexpected);
     stop();
     await settle();
     expect([source.destroyed, ours.destroyed]).toEqual([true, true]);
@@ -64,7 +81,7 @@ describe('stopping', () => {
 
   test.each([[null], [Buffer.from('abc')]])('closes the pipe of %s', async (source) => {
     const { ours, theirs } = await socketPair();
-    pumpStdin(ours, source).stop();
+    pumpStdin(ours, source, unexpected).stop();
     expect(ours.destroyed).toBe(true);
     theirs.destroy();
   });

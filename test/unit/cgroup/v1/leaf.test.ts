@@ -51,3 +51,11 @@ test('remove says which directory stayed busy', async () => {
   });
   expect(await contentOf(memory, 'tasks')).toBe('');
 });
+
+test('unthrottle lifts the quota, and does nothing where there is none', async () => {
+  const { dirs, leaf } = await fakeLeaf();
+  await leaf.unthrottle();
+  expect((await contentOf(dirs.cpu, 'cpu.cfs_quota_us')).trim()).toBe('-1');
+  await createV1Leaf('warder-a-1', { memory: dirs.memory }).unthrottle();
+  await createV1Leaf('warder-a-1', { cpu: '/nonexistent' }).unthrottle();
+});
