@@ -43,7 +43,7 @@ function printControls({ controls, weakenings }) {
     ...controls.map(({ control, value, enforcedBy }) => [
       control,
       show(value),
-      enforcedBy.join(' + ') || 'NOBODY',
+      enforcedBy.join(' + ') || (value === 'allow' || value === 'unlimited' ? '–' : 'NOBODY'),
     ]),
   ]);
   print(
