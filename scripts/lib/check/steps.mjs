@@ -45,7 +45,12 @@ export const STEPS = [
     argv: [bin('knip'), '--production', '--dependencies'],
   },
   { name: 'native', title: 'Native unit tests', kind: 'tap', argv: ['scripts/test-native'] },
-  { name: 'pack', title: 'The packed tarball, installed and used', kind: 'check', argv: ['scripts/pack-check'] },
+  {
+    name: 'pack',
+    title: 'The packed tarball, installed and used',
+    kind: 'check',
+    argv: ['scripts/pack-check'],
+  },
   {
     name: 'unit',
     title: 'Unit and golden tests, coverage thresholds',
