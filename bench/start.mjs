@@ -8,6 +8,7 @@
 import { execa } from 'execa';
 import { createWarder } from '../dist/index.js';
 import { openWarder } from '../dist/internal.js';
+import { option, pause, quantile } from './lib.mjs';
 
 const PYTHON = '/usr/bin/python3';
 const ARGS = ['-I', '-S', '-c', 'print("hi")'];
@@ -16,18 +17,6 @@ const PAUSE_MS = 60;
 const WARM_UP_ROUNDS = 3;
 
 const rounds = Number(option('--rounds') ?? 60);
-
-/** @param {string} name */
-function option(name) {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
-}
-
-/** @param {number} ms */
-const pause = (ms) =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 
 /**
  * The options of a plan. Data files are left out, since they travel by descriptor, and so is the request to be process
@@ -90,12 +79,6 @@ async function measure() {
   await warder.close();
   return contenders;
 }
-
-/**
- * @param {readonly number[]} values
- * @param {number} q
- */
-const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? 0;
 
 const contenders = await measure();
 const median = Object.fromEntries(contenders.map(({ name, times }) => [name, quantile(times, 0.5)]));
