@@ -191,14 +191,9 @@ export interface Remains {
  * is tried whatever became of the one before; the first error survives.
  */
 export async function tearDown({ plan, onGone }: SetupInput, { jail, leaf, meter }: Remains): Promise<void> {
-  const steps = [
-    async () => (jail ? endJail(jail, leaf, plan) : undefined),
-    async () => meter?.close(),
-    async () => leaf?.remove(),
-  ];
-  const errors: unknown[] = [];
-  for (const step of steps) await step().catch((error: unknown) => errors.push(error));
-  if (errors.length > 0) throw errors[0];
+  const [ended] = await Promise.allSettled([jail ? endJail(jail, leaf, plan) : undefined]);
+  const rest = await Promise.allSettled([meter?.close(), leaf?.remove()]);
+  for (const result of [ended, ...rest]) if (result.status === 'rejected') throw result.reason;
   onGone();
 }
 

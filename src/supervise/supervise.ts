@@ -1,6 +1,4 @@
-import type { Control } from '#result/control.ts';
-import type { Outcome } from '#result/outcome.ts';
-import type { Evidence, StreamResult, Timings, Usage } from '#result/run-result.ts';
+import type { Evidence } from '#result/run-result.ts';
 import { toStreamResult } from '#result/stream-result.ts';
 import { canceledBeforeStart } from './canceled.ts';
 import { classify, type DeniedCall } from './classify.ts';
