@@ -17,7 +17,6 @@
 #include "init.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
@@ -28,7 +27,6 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,42 +62,6 @@ static uint64_t self_cpu_us(void) {
   return microseconds(&usage.ru_utime) + microseconds(&usage.ru_stime);
 }
 
-/* --- set-up ------------------------------------------------------------------------------------------ */
-
-static void reset_signals(void) {
-  for (int number = 1; number < 65; number++) {
-    if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_DFL);
-  }
-  sigset_t all;
-  sigfillset(&all);
-  if (sigprocmask(SIG_SETMASK, &all, NULL) != 0) fail(STEP_HARDEN, 3, errno);
-  sigset_t children;
-  sigemptyset(&children);
-  sigaddset(&children, SIGCHLD);
-  state.signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (state.signals < 0) fail(STEP_HARDEN, 4, errno);
-}
-
-static void close_on_exec(int fd) {
-  if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) fail(STEP_HARDEN, 5, errno);
-}
-
-static void harden(enum init_variant variant) {
-  if (getpid() != 1) fail(STEP_HARDEN, 0, ESRCH);
-  if (close_range(FD_SELF, ~0U, 0) != 0) fail(STEP_HARDEN, 1, errno);
-  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fail(STEP_HARDEN, 2, errno);
-  prctl(PR_SET_NAME, "warder-init", 0, 0, 0);
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) fail(STEP_HARDEN, 6, errno);
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(STEP_HARDEN, 7, errno);
-  if (variant == INIT_DROP) drop_privileges();
-  require_no_capabilities();
-  for (int fd = FD_CONTROL; fd <= FD_PROGRAM_STDERR; fd++) close_on_exec(fd);
-  /* From here on no diagnostics text: failures are messages. */
-  if (dup2(0, STDERR_FILENO) != STDERR_FILENO) fail(STEP_HARDEN, 8, errno);
-  umask(022);
-  reset_signals();
-}
-
 /* --- messages ------------------------------------------------------------------------------------------ */
 
 static void kill_everything(void) {
@@ -121,44 +83,6 @@ static void send_plain(enum message type) {
   struct message_out m;
   message_begin(&m, type);
   send_or_die(&m);
-}
-
-static void decode_rlimits(struct cursor *c, struct start *s) {
-  s->rlimit_count = cursor_u32(c);
-  if (s->rlimit_count > MAX_RLIMITS) c->ok = false;
-  for (uint32_t i = 0; c->ok && i < s->rlimit_count; i++) {
-    s->rlimits[i].resource = cursor_u32(c);
-    s->rlimits[i].soft = cursor_u64(c);
-    s->rlimits[i].hard = cursor_u64(c);
-  }
-}
-
-static void decode_landlock(struct cursor *c, struct landlock_plan *l) {
-  l->handled_fs = cursor_u64(c);
-  l->handled_net = cursor_u64(c);
-  l->scoped = cursor_u64(c);
-  l->rule_count = cursor_u32(c);
-  if (l->rule_count > MAX_LANDLOCK_RULES) c->ok = false;
-  for (uint32_t i = 0; c->ok && i < l->rule_count; i++) {
-    l->rules[i].access = cursor_u64(c);
-    l->rules[i].path = cursor_string(c);
-  }
-}
-
-static void decode_start(struct cursor *c, struct start *s) {
-  cursor_strings(c, s->argv, MAX_STRINGS);
-  cursor_strings(c, s->envp, MAX_STRINGS);
-  s->cwd = cursor_string(c);
-  decode_rlimits(c, s);
-  decode_landlock(c, &s->landlock);
-  s->deadline_ns = cursor_u64(c);
-  s->notify = cursor_u8(c) != 0;
-  s->filter_bytes = cursor_u32(c);
-  /* The kernel wants the instructions aligned; the encoder pads, this checks. */
-  cursor_bytes(c, c->ok ? (size_t)(-(intptr_t)(c->data + c->offset) & 7) : 0);
-  s->filter = cursor_bytes(c, s->filter_bytes);
-  bool sensible = s->argv[0] != NULL && s->filter_bytes >= 8 && s->filter_bytes % 8 == 0;
-  if (!cursor_finished(c) || !sensible) fail(STEP_PROTOCOL, 21, EPROTO);
 }
 
 /* Blocking: until START nothing runs that could need attention, and end of file still ends it. */
@@ -333,7 +257,7 @@ static void supervise(void) {
 
 int mode_init(enum init_variant variant) {
   static struct start start;
-  harden(variant);
+  state.signals = harden(variant);
   struct message_out m;
   message_begin(&m, MSG_READY);
   message_u32(&m, PROTOCOL_VERSION);

@@ -48,6 +48,12 @@ struct start {
   bool notify; /* the filter has USER_NOTIF actions, which need a listener */
 };
 
+/* start.c: fails the run when the payload is malformed. */
+void decode_start(struct cursor *c, struct start *s);
+
+/* harden.c: the descriptor through which SIGCHLD is read. */
+int harden(enum init_variant variant);
+
 /* privileges.c */
 void drop_privileges(void);
 /* Fails the run while a capability is left in any set: with one, everything said of this sandbox would be doubtful. */

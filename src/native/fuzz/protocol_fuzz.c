@@ -18,6 +18,8 @@
 
 #include "../files.c"
 
+#include "../start.c"
+#include "../harden.c"
 #include "../init.c"
 
 #include "../launch.c"
