@@ -16,6 +16,7 @@ export { LIMIT_NAMES } from '#result/outcome.ts';
 export { suggest } from '#util/suggest.ts';
 export { formatDurationMs, formatSizeBytes } from '#util/units.ts';
 export { collectGarbage } from './gc.ts';
+export { type LanguageHere, languagesHere } from './languages-here.ts';
 export type { Prepared } from './prepare.ts';
 export type { RunExtras } from './run.ts';
 export { standaloneFile } from './standalone.ts';

@@ -91,7 +91,9 @@ built('what runs nothing', () => {
   test('policies, languages and schemas can be listed', async () => {
     expect((await shown(['policy', 'list']))[1]).toMatch(/^NAME +DESCRIPTION\nbase /);
     expect((await shown(['policy', 'diff', 'strict', 'strict']))[1]).toBe('strict and strict are the same\n');
-    expect(JSON.parse((await shown(['languages', '--json']))[1])[0].id).toBe('python');
+    const [python] = JSON.parse((await shown(['languages', '--json']))[1]);
+    expect(python).toMatchObject({ id: 'python', interpreter: '/usr/bin/python3' });
+    expect((await shown(['languages']))[1]).toMatch(/python +Python .* \/usr\/bin\/python3\n/);
     expect(JSON.parse((await shown(['schema', 'policy']))[1])).toHaveProperty('properties.limits');
   });
 });
