@@ -3,6 +3,7 @@
  * where everything lives.
  */
 import type { Writable } from 'node:stream';
+import { nameExhaustion } from '#error/exhausted.ts';
 import { isWarderError } from '#error/warder-error.ts';
 import type { Logger } from '#log/logger.ts';
 import { type RunRequest, toBytes } from '#plan/request-schema.ts';
@@ -54,7 +55,8 @@ export async function executeRun(
     const result = toResult({ id, startedAt, queuedMs, prepared, run });
     auditRun(context.logger, result);
     return result;
-  } catch (error) {
+  } catch (thrown) {
+    const error = nameExhaustion(thrown);
     if (isWarderError(error)) auditFailure(context.logger, id, error.toJSON());
     throw error;
   }

@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { errnoOf } from '#error/warder-error.ts';
+import { spawnProcess } from './spawn.ts';
 
 export interface Captured {
   readonly exitCode: number | null;
@@ -8,13 +8,16 @@ export interface Captured {
   readonly spawnError: string | null;
 }
 
-/** Runs a trusted tool of the host with an empty environment and takes its output. Never rejects. */
+/**
+ * Runs a trusted tool of the host with an empty environment and takes its output.
+ * @throws WarderError HOST_RESOURCE_EXHAUSTED and nothing else: a question that could not be asked is no answer
+ */
 export async function captureOutput(
   path: string,
   args: readonly string[],
   timeoutMs = 5000,
 ): Promise<Captured> {
-  const result = await execa(path, args, {
+  const { subprocess } = await spawnProcess(path, args, {
     stdin: 'ignore',
     stderr: 'ignore',
     env: {},
@@ -24,6 +27,7 @@ export async function captureOutput(
     killSignal: 'SIGKILL',
     maxBuffer: 1024 * 1024,
   });
+  const result = await subprocess;
   const started = result.exitCode !== undefined || result.signal !== undefined;
   return {
     exitCode: result.exitCode ?? null,

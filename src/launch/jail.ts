@@ -7,13 +7,14 @@ import { close, constants as fsConstants, open } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { execa } from 'execa';
+import { requireResources } from '#error/exhausted.ts';
 import { errnoOf, WarderError } from '#error/warder-error.ts';
 import { withDeadline } from '#util/deadline.ts';
 import { Channel } from './channel.ts';
 import type { NativeProgram } from './native.ts';
 import { OutputPipe } from './output-pipe.ts';
 import { encodeLaunch, encodeOpened } from './protocol.ts';
+import { spawnProcess } from './spawn.ts';
 import type { HostIds, LaunchSpec } from './types.ts';
 
 /** The first descriptor of `LaunchSpec.blobs`; FD_FIRST_BLOB of protocol.h. */
@@ -86,7 +87,7 @@ export async function launchJail(options: LaunchOptions): Promise<Jail> {
 type Stub = Omit<Jail, 'streams'>;
 
 async function spawnStub(native: NativeProgram): Promise<Stub> {
-  const subprocess = execa(native.path, ['launch'], {
+  const { subprocess } = await spawnProcess(native.path, ['launch'], {
     // execa's types know inherited descriptors only as literals.
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', native.handle.fd as 4],
     env: {},
@@ -116,14 +117,7 @@ async function spawnStub(native: NativeProgram): Promise<Stub> {
   return { pid, channel, exited, hasExited: () => gone, diagnostics, silent, kill };
 }
 
-/** EAGAIN and ENOMEM are the host's state, not a broken installation. */
 function spawnError(path: string, errno: string): WarderError {
-  if (errno === 'EAGAIN' || errno === 'ENOMEM' || errno === 'EMFILE' || errno === 'ENFILE') {
-    return new WarderError('HOST_RESOURCE_EXHAUSTED', `cannot start another process: ${errno}`, {
-      details: { what: 'process', errno },
-      hint: 'Lower the concurrency, or raise the limits of this process (ulimit -n, ulimit -u, TasksMax)',
-    });
-  }
   return new WarderError('LAUNCH_SPAWN_FAILED', `cannot start ${path}: ${errno}`, {
     details: { path, errno },
   });
@@ -177,6 +171,7 @@ async function openStreams(pid: number): Promise<ProgramStreams> {
   const index = opened.findIndex((result) => result.status === 'rejected');
   const failed = opened[index];
   const errno = errnoOf(failed?.status === 'rejected' ? failed.reason : undefined);
+  requireResources(errno);
   throw new WarderError('LAUNCH_STEP_FAILED', `cannot open the program's pipes: ${errno}`, {
     details: { step: 'pipe', index, errno },
   });

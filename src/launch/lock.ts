@@ -4,8 +4,8 @@
  * when the helper has exited, the lock stays with our handle until it is closed or this process dies of any cause.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { execa } from 'execa';
 import { WarderError } from '#error/warder-error.ts';
+import { spawnProcess } from './spawn.ts';
 
 /** flock with LOCK_NB never waits, so this is met only by a host that cannot start a process. */
 const LOCK_TIMEOUT_MS = 5000;
@@ -13,12 +13,12 @@ const FIRST_FD = 3;
 
 /**
  * Tries to lock every handle exclusively, all in one process. True where the lock is now ours, in the given order.
- * Rejects with HOST_NATIVE_MISSING, LAUNCH_SPAWN_FAILED or ENGINE_PROTOCOL.
+ * Rejects with HOST_NATIVE_MISSING, HOST_RESOURCE_EXHAUSTED, LAUNCH_SPAWN_FAILED or ENGINE_PROTOCOL.
  */
 export async function tryLockAll(nativePath: string, handles: readonly FileHandle[]): Promise<boolean[]> {
   if (handles.length === 0) return [];
   const fds = handles.map((_, index) => String(FIRST_FD + index));
-  const result = await execa(nativePath, ['lock', ...fds], {
+  const { subprocess } = await spawnProcess(nativePath, ['lock', ...fds], {
     stdio: ['ignore', 'pipe', 'ignore', ...handles.map(inherit)],
     extendEnv: false,
     env: {},
@@ -26,6 +26,7 @@ export async function tryLockAll(nativePath: string, handles: readonly FileHandl
     timeout: LOCK_TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
+  const result = await subprocess;
   if (result.failed) throw lockFailure(nativePath, result);
   return parseAnswer(String(result.stdout), handles.length);
 }
