@@ -1,6 +1,7 @@
 /** Error numbers that the rules answer with; <asm-generic/errno.h>, the same on x86_64 and aarch64. */
 export const ERRNO = {
   EPERM: 1,
+  ENOMEM: 12,
   EINVAL: 22,
   ENOSYS: 38,
   ENOPROTOOPT: 92,

@@ -8,6 +8,7 @@
 import { errnoAction } from './action.ts';
 import { ERRNO } from './errno.ts';
 import type { SyscallEntry } from './ir.ts';
+import { MEMORY_GUARDS } from './prologue-memory.ts';
 import { PROCESS_GUARDS } from './prologue-process.ts';
 import { type NetworkMode, socketGuards } from './prologue-sockets.ts';
 
@@ -129,5 +130,5 @@ export function prologueEntries(network: NetworkMode): readonly SyscallEntry[] {
   const held = HELD.flatMap(({ errno, why, syscalls }) =>
     syscalls.map((syscall) => ({ syscall, branches: [], otherwise: { action: errnoAction(errno), why } })),
   );
-  return [...held, ...PROCESS_GUARDS, ...socketGuards(network)];
+  return [...held, ...PROCESS_GUARDS, ...MEMORY_GUARDS, ...socketGuards(network)];
 }

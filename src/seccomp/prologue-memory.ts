@@ -1,0 +1,26 @@
+import { ALLOW, errnoAction } from './action.ts';
+import { masked32 } from './conditions.ts';
+import { ERRNO } from './errno.ts';
+import type { ArgIndex, SyscallEntry, Verdict } from './ir.ts';
+
+/** <asm-generic/mman-common.h>, <linux/memfd.h>, <linux/shm.h>; the same on x86_64 and aarch64. */
+const MAP_HUGETLB = 0x40000;
+const MFD_HUGETLB = 0x4;
+const SHM_HUGETLB = 0o4000;
+
+const HUGE_WHY =
+  "huge pages of the host's pool are not charged to the memory controller, so no memory limit would hold them";
+const OTHERWISE: Verdict = { action: ALLOW, why: 'memory that the limit counts' };
+
+/** Refuses a call with `flag` in the given argument, as a host without huge pages does. */
+function withoutHugePages(syscall: string, arg: ArgIndex, flag: number, errno: number): SyscallEntry {
+  const refused = { when: [masked32(arg, flag, flag)], action: errnoAction(errno), why: HUGE_WHY };
+  return { syscall, branches: [refused], otherwise: OTHERWISE };
+}
+
+/** Memory that the limit does not see, or that is shared behind the program's back. */
+export const MEMORY_GUARDS: readonly SyscallEntry[] = [
+  withoutHugePages('mmap', 3, MAP_HUGETLB, ERRNO.ENOMEM),
+  withoutHugePages('shmget', 2, SHM_HUGETLB, ERRNO.ENOMEM),
+  withoutHugePages('memfd_create', 1, MFD_HUGETLB, ERRNO.EINVAL),
+];
