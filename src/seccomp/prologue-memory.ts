@@ -1,5 +1,5 @@
 import { ALLOW, errnoAction } from './action.ts';
-import { masked32 } from './conditions.ts';
+import { equals32, masked32 } from './conditions.ts';
 import { ERRNO } from './errno.ts';
 import type { ArgIndex, SyscallEntry, Verdict } from './ir.ts';
 
@@ -7,6 +7,7 @@ import type { ArgIndex, SyscallEntry, Verdict } from './ir.ts';
 const MAP_HUGETLB = 0x40000;
 const MFD_HUGETLB = 0x4;
 const SHM_HUGETLB = 0o4000;
+const MADV_MERGEABLE = 12;
 
 const HUGE_WHY =
   "huge pages of the host's pool are not charged to the memory controller, so no memory limit would hold them";
@@ -23,4 +24,15 @@ export const MEMORY_GUARDS: readonly SyscallEntry[] = [
   withoutHugePages('mmap', 3, MAP_HUGETLB, ERRNO.ENOMEM),
   withoutHugePages('shmget', 2, SHM_HUGETLB, ERRNO.ENOMEM),
   withoutHugePages('memfd_create', 1, MFD_HUGETLB, ERRNO.EINVAL),
+  {
+    syscall: 'madvise',
+    branches: [
+      {
+        when: [equals32(2, MADV_MERGEABLE)],
+        action: errnoAction(ERRNO.EINVAL),
+        why: 'MADV_MERGEABLE shares pages with other runs, which timing reveals; EINVAL is what a kernel without it says',
+      },
+    ],
+    otherwise: { action: ALLOW, why: 'advice about memory of its own' },
+  },
 ];
