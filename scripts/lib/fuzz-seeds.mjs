@@ -55,6 +55,7 @@ const full = {
   filter,
   notify: true,
 };
+/** @type {import('#launch/types.ts').LaunchSpec} */
 const jail = {
   engine: 'bubblewrap',
   argv: ['/usr/bin/bwrap', '--args', '8', '--', '/proc/self/fd/7', 'init'],
@@ -69,12 +70,13 @@ function withFixedPid(frame) {
 
 /** @template T @param {number} length @param {T} value */
 const times = (length, value) => Array.from({ length }, () => value);
-const rlimits = (/** @type {number} */ count) => times(count, full.rlimits[0]);
+const rlimits = (/** @type {number} */ count) =>
+  times(count, { resource: 1, name: 'fsize', soft: 10485760, hard: null });
 const rules = (/** @type {number} */ count) => ({
   ...full.landlock,
   rules: times(count, { path: '/', access: 1 }),
 });
-/** @param {Partial<typeof jail>} changes @param {readonly string[]} [joins] */
+/** @param {Partial<import('#launch/types.ts').LaunchSpec>} changes @param {readonly string[]} [joins] */
 const launch = (changes, joins = []) => [withFixedPid(encodeLaunch({ ...jail, ...changes }, null, joins))];
 const start = (/** @type {object} */ changes) => [encodeStart({ ...bare, ...changes })];
 
@@ -96,6 +98,8 @@ const files = (/** @type {string} */ path) => [
   ...encodeFiles({ ...bare, files: [{ path, content: Buffer.alloc(1), mode: 0o644 }] }),
 ];
 const filesAndStart = [...encodeFiles(full), encodeStart(full)];
+const [firstFile = Buffer.alloc(8), firstData = Buffer.alloc(8)] = filesAndStart;
+/** @type {readonly (readonly [name: string, outcome: string, reader: keyof typeof READER, frames: readonly Buffer[]])[]} */
 const seeds = [
   ['launch-bare', 'accepted', 'launch', launch({ blobs: [] })],
   [
@@ -126,9 +130,9 @@ const seeds = [
   ['start-nul-in-string', 'refused', 'start', [replaced(encodeStart(bare), 'true', 'tr\0e')]],
   ['file-outside', 'refused', 'start', files('a/../../b')],
   ['file-absolute', 'refused', 'start', files('/a')],
-  ['file-longer-than-said', 'refused', 'start', [filesAndStart[0], padded(filesAndStart[1], 1)]],
-  ['file-cut-by-start', 'refused', 'start', [filesAndStart[0], encodeStart(bare)]],
-  ['file-within-file', 'refused', 'start', [filesAndStart[0], filesAndStart[0]]],
+  ['file-longer-than-said', 'refused', 'start', [firstFile, padded(firstData, 1)]],
+  ['file-cut-by-start', 'refused', 'start', [firstFile, encodeStart(bare)]],
+  ['file-within-file', 'refused', 'start', [firstFile, firstFile]],
   ['killed-before-start', 'ended', 'start', [encodeKill()]],
   ['orders', 'accepted', 'orders', [encodeSignal(15), encodeSignal(64), encodeKill(), encodeSignal(9)]],
   ['orders-no-such-signal', 'accepted', 'orders', [encodeSignal(65), encodeSignal(0xffffffff)]],

@@ -1,4 +1,5 @@
 /** One run for the command line: signals, live output, the result's form, the exit status. */
+
 import type { Readable } from 'node:stream';
 import type { RunRequest, RunResult } from '#index.ts';
 import { openWarder, type RunExtras } from '#internal.ts';
@@ -7,6 +8,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { isTalkative, openLog } from './logging.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
 import { errorJson, toWarderError } from './report-error.ts';
+import { policyOf } from './request.ts';
 import type { SharedOptions } from './shared-options.ts';
 import { type SignalWatch, watchSignals } from './signals.ts';
 import { painter } from './style.ts';
@@ -52,7 +54,7 @@ async function run(
   outputs: Outputs,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const warder = await openWarder({ logger: openLog(options) }, env);
+  const warder = await openWarder({ logger: openLog(options), ...policyOf(request) }, env);
   try {
     return await warder.execute(request, {
       signal,

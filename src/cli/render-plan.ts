@@ -5,12 +5,13 @@ import type { CliContext } from './context.ts';
 import type { Wanted } from './job.ts';
 import { decodeOptions } from './launcher-options.ts';
 import { openLog } from './logging.ts';
+import { policyOf } from './request.ts';
 
 export type RenderedPlan = ReturnType<typeof toRendered>;
 
 /** @throws WarderError for a request or policy that is wrong, or a launcher that is missing */
 export async function renderPlan({ env }: CliContext, wanted: Wanted): Promise<RenderedPlan> {
-  const warder = await openWarder({ logger: openLog({ quiet: true }) }, env);
+  const warder = await openWarder({ logger: openLog({ quiet: true }), ...policyOf(wanted.request) }, env);
   try {
     return await prepare(warder, wanted);
   } finally {

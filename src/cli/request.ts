@@ -123,3 +123,8 @@ function toRequestFile(path: string, { content, executable }: FileContent): Requ
 function knownLanguages(): string {
   return `known: ${LANGUAGES.map(({ id }) => id).join(', ')}`;
 }
+
+/** Whoever types the command may name any policy, files included: it becomes the instance's own. */
+export function policyOf({ policy }: RunRequest): { readonly policy?: string } {
+  return typeof policy === 'string' ? { policy } : {};
+}

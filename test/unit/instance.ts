@@ -40,7 +40,6 @@ export function contextWithoutHost() {
     queue: new RunQueue({ concurrency: 1, maxQueued: 1 }),
     logger: pino({ level: 'info' }, sink),
     setupTimeoutMs: 1000,
-    nextLeaf: () => 0,
   };
   return { context, events, closed };
 }
