@@ -16,7 +16,13 @@ export const ENGINES: readonly Engine[] = [bubblewrap, nsjail];
 
 export type Candidate =
   | { readonly engine: EngineName; readonly state: 'missing' }
-  | { readonly engine: EngineName; readonly state: 'unusable'; readonly missing: readonly string[] }
+  /** `why` in place of options that are missing: it cannot even be asked. */
+  | {
+      readonly engine: EngineName;
+      readonly state: 'unusable';
+      readonly missing: readonly string[];
+      readonly why?: string;
+    }
   /** `refused` are the gaps that end the run; `waived` those that the policy lets be. */
   | {
       readonly engine: EngineName;
@@ -34,7 +40,7 @@ export interface EngineChoice {
 /**
  * A launcher that has not been asked what it can do (`options: null`) counts as usable here: ask it, then choose again.
  * Where no engine can hold the whole policy, or none is there, the choice is the one that planning refuses with the
- * reasons that help most.
+ * reasons that help most. A launcher whose path the operator gave is used or refused: `auto` does not go round it.
  * @throws WarderError HOST_ENGINE_UNUSABLE
  */
 export function chooseEngine(
@@ -45,8 +51,16 @@ export function chooseEngine(
   const judged = engines.map((engine) => ({ engine, candidate: judge(engine, context) }));
   const [best] = judged.toSorted((a, b) => rank(a.candidate) - rank(b.candidate));
   if (!best) throw new WarderError('INTERNAL_BUG', `no engine ${wanted}`, { details: { what: wanted } });
+  for (const { candidate } of judged) {
+    if (candidate.state === 'unusable' && isGiven(context.host.engines[candidate.engine]))
+      throw unusable(candidate, context.host.engines);
+  }
   if (best.candidate.state === 'unusable') throw unusable(best.candidate, context.host.engines);
   return { engine: best.engine, candidates: judged.map(({ candidate }) => candidate) };
+}
+
+function isGiven(facts: EngineFacts): boolean {
+  return facts.found ? facts.given === true : facts.givenButUnusable !== undefined;
 }
 
 function judge(
@@ -55,7 +69,10 @@ function judge(
 ): Candidate {
   const { name: engine } = capabilities;
   const facts = context.host.engines[engine];
-  if (!facts.found) return { engine, state: 'missing' };
+  if (!facts.found) {
+    const why = facts.givenButUnusable;
+    return why === undefined ? { engine, state: 'missing' } : { engine, state: 'unusable', missing: [], why };
+  }
   const missing = requiredOptions.filter((option) => facts.options?.includes(option) === false);
   if (missing.length > 0) return { engine, state: 'unusable', missing };
   const gaps = assessControls({ ...context, engine: capabilities }).filter(({ gap }) => gap !== undefined);
@@ -87,14 +104,19 @@ const REMEDY = {
     'Build nsjail 3.4 or newer from https://github.com/google/nsjail, or set WARDER_NSJAIL to such a binary',
 } as const;
 
+/** By which the operator gives a path in place of a search. */
+const VARIABLE = { bubblewrap: 'WARDER_BWRAP', nsjail: 'WARDER_NSJAIL' } as const;
+
 function unusable(
-  { engine, missing }: Extract<Candidate, { state: 'unusable' }>,
+  { engine, missing, why }: Extract<Candidate, { state: 'unusable' }>,
   engines: Readonly<Record<EngineName, EngineFacts>>,
 ): WarderError {
   const facts = engines[engine];
-  const what = facts.found ? `${facts.path} (${facts.version})` : engine;
-  return new WarderError('HOST_ENGINE_UNUSABLE', `${what} lacks ${missing.join(', ')}`, {
+  const what = facts.found ? `${facts.path} (${facts.version})` : facts.searched.join(', ');
+  const source = isGiven(facts) ? `${VARIABLE[engine]} names ${what}, which` : what;
+  const problem = why === undefined ? `lacks ${missing.join(', ')}` : `cannot be used: ${why}`;
+  return new WarderError('HOST_ENGINE_UNUSABLE', `${source} ${problem}`, {
     details: { engine, missing },
-    hint: REMEDY[engine],
+    hint: isGiven(facts) ? `Correct ${VARIABLE[engine]}, or unset it to search PATH` : REMEDY[engine],
   });
 }

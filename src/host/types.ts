@@ -22,7 +22,12 @@ export interface HostFacts {
 }
 
 export type EngineFacts =
-  | { readonly found: false; readonly searched: readonly string[] }
+  | {
+      readonly found: false;
+      readonly searched: readonly string[];
+      /** Why the path that the operator gave in place of a search is of no use; absent after a search. */
+      readonly givenButUnusable?: string;
+    }
   | {
       readonly found: true;
       readonly path: string;
@@ -32,6 +37,8 @@ export type EngineFacts =
        * has not been asked: that takes a process, so a launcher that is only a second choice is asked when it is chosen.
        */
       readonly options: readonly string[] | null;
+      /** The operator gave the path: another launcher is no substitute. */
+      readonly given?: true;
     };
 
 export interface CgroupFacts {

@@ -39,6 +39,13 @@ sandboxed('warder run and cmd', () => {
     expect(await shown(['run', `${directory}/module.mjs`])).toEqual([0, 'main.mjs\n', '']);
   });
 
+  test('a launcher that WARDER_BWRAP names is used or refused, never replaced', async () => {
+    const env = { WARDER_BWRAP: '/nonexistent/bwrap' };
+    const [code, stdout, stderr] = await shown(['cmd', '--', 'true'], { env });
+    expect([code, stdout]).toEqual([69, '']);
+    expect(stderr).toMatch(/^warder: HOST_ENGINE_UNUSABLE: WARDER_BWRAP names \/nonexistent\/bwrap, .*ENOENT/);
+  });
+
   test('an empty program', async () => {
     expect(await shown(['run', `${directory}/empty.py`])).toEqual([0, '', '']);
   });

@@ -93,6 +93,37 @@ describe('auto', () => {
   });
 });
 
+describe('a launcher whose path the operator gave', () => {
+  const gone: EngineFacts = { found: false, searched: ['/opt/none'], givenButUnusable: 'ENOENT' };
+  const old: EngineFacts = { found: true, path: '/opt/old', version: '0.1', options: [], given: true };
+
+  test.each([
+    [
+      'auto',
+      { bubblewrap: gone, nsjail: NSJAIL },
+      /^WARDER_BWRAP names \/opt\/none, which cannot be used: ENOENT/,
+    ],
+    ['auto', { bubblewrap: BWRAP, nsjail: gone }, /^WARDER_NSJAIL names \/opt\/none, which cannot/],
+    ['auto', { bubblewrap: old, nsjail: NSJAIL }, /^WARDER_BWRAP names \/opt\/old \(0\.1\), which lacks --/],
+    ['bubblewrap', { bubblewrap: gone, nsjail: NSJAIL }, /^WARDER_BWRAP names/],
+    ['nsjail', { bubblewrap: BWRAP, nsjail: old }, /^WARDER_NSJAIL names/],
+  ] as const)('is not gone round when it is of no use: %s %#', (wanted, engines, message) => {
+    expect(() => chooseEngine(wanted, context(engines))).toThrow(
+      expect.objectContaining({
+        code: 'HOST_ENGINE_UNUSABLE',
+        message: expect.stringMatching(message),
+        hint: expect.stringContaining('unset it'),
+      }),
+    );
+  });
+
+  test('is nobody else’s business: another one was named, or it can be used', () => {
+    expect(chosen('nsjail', context({ bubblewrap: gone, nsjail: NSJAIL }))).toBe('nsjail');
+    const given = { ...BWRAP, given: true } as EngineFacts;
+    expect(chosen('auto', context({ bubblewrap: given, nsjail: NSJAIL }))).toBe('bubblewrap');
+  });
+});
+
 describe('a named one', () => {
   test('is taken, whatever another could do better; planning refuses what it cannot hold', () => {
     const both = { bubblewrap: BWRAP, nsjail: NSJAIL };

@@ -39,9 +39,27 @@ describe('where', () => {
 
   test('the override, and nothing else', async () => {
     const override = join(root, 'second/bwrap');
-    expect(await probeEngine('bwrap', path('first'), override)).toMatchObject({ path: override });
-    const missing = join(root, 'none/bwrap');
-    expect(await probeEngine('bwrap', path('first'), missing)).toEqual({ found: false, searched: [missing] });
+    expect(await probeEngine('bwrap', path('first'), override)).toMatchObject({
+      path: override,
+      given: true,
+    });
+    expect(await probeEngine('bwrap', path('first'), undefined)).not.toHaveProperty('given');
+  });
+
+  test.each([
+    ['missing', 'none/bwrap', 'ENOENT'],
+    ['without the right to execute it', 'plain/bwrap', 'EACCES'],
+    ['a directory', 'first', 'it is not a file'],
+    ['without its interpreter', 'broken/bwrap', 'cannot be started: ENOENT'],
+  ])('an override that is %s is said to be of no use, and why', async (_, name, why) => {
+    const override = join(root, name);
+    const facts = await probeEngine('bwrap', path('first'), override);
+    expect(facts).toEqual({ found: false, searched: [override], givenButUnusable: why });
+  });
+
+  test('an override has to be an absolute path', async () => {
+    const facts = await probeEngine('bwrap', path('first'), 'bwrap');
+    expect(facts).toMatchObject({ found: false, givenButUnusable: 'it is not an absolute path' });
   });
 
   test('relative directories are no place to look: the working directory may be anybody’s', async () => {
