@@ -1,4 +1,5 @@
 /** What the surfaces of this package (command line, servers) use beyond its public interface. Not exported from it. */
+export { nameExhaustion } from '#error/exhausted.ts';
 export { errnoOf, formatIssue } from '#error/warder-error.ts';
 export { findLanguage, LANGUAGES, languageOfFile } from '#languages/registry.ts';
 export type { Language } from '#languages/types.ts';
@@ -15,6 +16,7 @@ export type { PolicyOverrides } from '#policy/schema.ts';
 export { LIMIT_NAMES } from '#result/outcome.ts';
 export { suggest } from '#util/suggest.ts';
 export { formatDurationMs, formatSizeBytes } from '#util/units.ts';
+export { checkSeccomp } from './check-policy.ts';
 export { collectGarbage } from './gc.ts';
 export { type LanguageHere, languagesHere } from './languages-here.ts';
 export type { Prepared } from './prepare.ts';

@@ -1,75 +1,16 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises';
-import { CommanderError } from 'commander';
-import { splitArgv, wantsJson } from './argv.ts';
-import type { CliContext, ExitStatus } from './context.ts';
-import { EXIT } from './exit-code.ts';
-import { isRequestedOutput, runProgram } from './program.ts';
-import { raise } from './signals.ts';
-import { type Stdio, watchStdio } from './stdio.ts';
-
-/** Of the environment and arguments of this process; ends it. */
-async function main(): Promise<void> {
-  const stdio = watchStdio();
-  const split = splitArgv(process.argv.slice(2));
-  const status: { value: ExitStatus } = { value: { kind: 'code', code: EXIT.ok } };
-  const form = { json: wantsJson(split) };
-  const context: CliContext = {
-    env: process.env,
-    programArgs: split.programArgs,
-    stdio,
-    setJson: (json) => {
-      form.json = json;
-    },
-    finish: (value) => {
-      status.value = value;
-    },
-  };
-  try {
-    await runProgram(split.head, context, await readVersion());
-  } catch (error) {
-    status.value = { kind: 'code', code: await codeOf(error, split.head, form.json) };
-  }
-  await end(status.value, stdio);
-}
-
-async function readVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
-/** Prints what is to be said about it. */
-async function codeOf(error: unknown, head: readonly string[], json: boolean): Promise<number> {
-  if (isRequestedOutput(error)) return EXIT.ok;
-  // A group of commands without one of them: the parser has printed the help.
-  if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
-  return fail(error, head, json);
-}
-
-/** Says what went wrong, in the form that was asked for. */
-async function fail(error: unknown, head: readonly string[], json: boolean): Promise<number> {
-  // Loaded here: most commands never need it, and it brings the whole library.
-  const { failure } = await import('./failure.ts');
-  const known = error instanceof CommanderError ? { message: error.message, code: error.code } : null;
-  return failure(error, { head, json, parser: known });
-}
-
 /**
- * Explicit, since a standard input that nobody writes to would keep the process alive; after a flush, since exiting
- * drops what a slow reader has not taken yet.
+ * The entry, which can say one thing by itself: that the rest could not be loaded. Node opens the files of a program all
+ * at once, so under a small `ulimit -n` that fails before a line of ours has run, with a stack trace and code 1.
  */
-async function end(status: ExitStatus, stdio: Stdio): Promise<void> {
-  if (status.kind === 'signal') {
-    await Promise.race([stdio.flush(), new Promise((resolve) => setTimeout(resolve, 500))]);
-    raise(status.signal);
-    return;
-  }
-  await stdio.flush();
-  const broken = stdio.broken();
-  if (broken === undefined) process.exit(status.code);
-  if (broken.errno !== 'EPIPE')
-    process.stderr.write(`warder: cannot write to ${broken.stream}: ${broken.errno}\n`);
-  process.exit(broken.errno === 'EPIPE' ? EXIT.brokenPipe : EXIT.software);
-}
+import { splitArgv, wantsJson } from './argv.ts';
+import { loadFailure } from './load-failure.ts';
 
-await main();
+try {
+  const { start } = await import('./start.ts');
+  await start();
+} catch (error) {
+  const { code, text } = loadFailure(error, wantsJson(splitArgv(process.argv.slice(2))));
+  process[text.startsWith('{') ? 'stdout' : 'stderr'].write(text);
+  process.exit(code);
+}

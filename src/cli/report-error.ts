@@ -1,6 +1,6 @@
 /** Failures, on one screen: what, where, and what to do. Never a stack trace, unless the log level asks for it. */
 import { isWarderError, WarderError } from '#index.ts';
-import { formatIssue } from '#internal.ts';
+import { formatIssue, nameExhaustion } from '#internal.ts';
 import type { Paint } from './style.ts';
 import { terminalSafe } from './terminal-safe.ts';
 
@@ -9,7 +9,8 @@ const REPORT_HINT = 'This is a bug of warder; please report it with the command 
 const MAX_ISSUES = 20;
 
 /** Anything that was thrown, as an error with a code. */
-export function toWarderError(error: unknown): WarderError {
+export function toWarderError(thrown: unknown): WarderError {
+  const error = nameExhaustion(thrown);
   if (isWarderError(error)) return error;
   const what = error instanceof Error ? error.message : String(error);
   return new WarderError('INTERNAL_BUG', what, { details: { what }, hint: REPORT_HINT, cause: error });

@@ -1,9 +1,9 @@
 /** A host that has no descriptors or processes left: the run is refused by name, the supervisor lives on. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { built } from '../helpers/cli.ts';
+import { built, MAIN } from '../helpers/cli.ts';
 import { makePublicCopy } from '../helpers/public-copy.ts';
 import { sandboxed } from '../helpers/sandbox.ts';
 
@@ -70,6 +70,26 @@ built('a spawn', () => {
     const args = ['--nofile=400:400', process.execPath, '--input-type=module', '-e', TAKEN_MEANWHILE];
     expect(attempts('prlimit', args)).toEqual([{ outcome: REFUSED }]);
   });
+});
+
+built('the command line', () => {
+  test.each([20, 24, 32, 48, 64, 96, 128, 160])(
+    'with %i descriptors runs, or says in a line why not',
+    (most) => {
+      const limited = [`--nofile=${most}:${most}`, process.execPath, MAIN];
+      for (const json of [[], ['--json']]) {
+        const { status, stdout, stderr } = spawnSync('prlimit', [...limited, 'cmd', ...json, '--', 'true'], {
+          encoding: 'utf8',
+        });
+        if (status === 0) continue;
+        const said =
+          json.length > 0
+            ? JSON.parse(stdout).error.code
+            : /^warder: (\w+): .*\nhint: .*\n$/.exec(stderr)?.[1];
+        expect([status, said]).toEqual([69, REFUSED]);
+      }
+    },
+  );
 });
 
 const UID = 61_003;
