@@ -98,13 +98,26 @@ function toVariable(text: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** `HOST[:INSIDE]`, split at the last colon; inside, the file lies below /workspace. */
+/**
+ * `HOST[:INSIDE]`, split at the last colon; inside, the file lies below /workspace. In a name with colons of its own
+ * `\:` stands for one, and `\\` for a backslash; any other backslash for itself.
+ */
 export function parseFileOption(text: string): { readonly host: string; readonly inside: string } {
-  const at = text.lastIndexOf(':');
-  const host = at < 0 ? text : text.slice(0, at);
-  const inside = at < 0 ? basename(text) : text.slice(at + 1).replace(/^\/workspace\//, '');
+  const at = lastSeparator(text);
+  const host = unescapeName(at < 0 ? text : text.slice(0, at));
+  const inside = at < 0 ? basename(host) : unescapeName(text.slice(at + 1)).replace(/^\/workspace\//, '');
   if (host === '' || inside === '') throw usageError('--file', `expected HOST[:INSIDE], got \`${text}\``);
   return { host, inside };
+}
+
+/** The last colon that is not escaped; -1 without one. */
+function lastSeparator(text: string): number {
+  const separators = [...text.matchAll(/\\[\\:]|:/g)].filter(([found]) => found === ':');
+  return separators.at(-1)?.index ?? -1;
+}
+
+function unescapeName(text: string): string {
+  return text.replace(/\\([\\:])/g, '$1');
 }
 
 export async function loadFiles(options: readonly string[] = []): Promise<readonly RequestFile[]> {

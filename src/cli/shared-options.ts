@@ -76,7 +76,9 @@ function addPolicyOptions(command: Command): Command {
 
 function addInputOptions(command: Command): Command {
   return command
-    .addOption(repeatable('--file <host[:inside]>', 'copy a file into /workspace'))
+    .addOption(
+      repeatable('--file <host[:inside]>', 'copy a file into /workspace; a colon of a name is written \\:'),
+    )
     .addOption(repeatable('--env <name=value>', 'environment variable of the program'))
     .option('--cwd <dir>', 'working directory, absolute inside or relative to /workspace');
 }

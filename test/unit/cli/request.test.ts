@@ -115,12 +115,22 @@ describe('--file', () => {
     ['a.csv:in/b.csv', { host: 'a.csv', inside: 'in/b.csv' }],
     ['odd:name:b', { host: 'odd:name', inside: 'b' }],
     ['a:/workspace/b', { host: 'a', inside: 'b' }],
+    ['dir/a\\:b', { host: 'dir/a:b', inside: 'a:b' }],
+    ['a\\:b:c\\:d', { host: 'a:b', inside: 'c:d' }],
+    ['a\\\\:b', { host: 'a\\', inside: 'b' }],
+    ['a\\b', { host: 'a\\b', inside: 'a\\b' }],
   ])('%s', (text, parsed) => {
     expect(parseFileOption(text)).toEqual(parsed);
   });
 
   test.each(['', ':a', 'a:', '/'])('%j is refused', (text) => {
     expect(() => parseFileOption(text)).toThrow(/--file: expected HOST/);
+  });
+
+  test('brings a file with a colon in its name', async () => {
+    writeFileSync(join(directory, 'x:y'), 'colon');
+    const [file] = await loadFiles([`${directory}/x\\:y`]);
+    expect(file).toMatchObject({ path: 'x:y', content: Buffer.from('colon') });
   });
 
   test('brings content and the executable bit', async () => {
