@@ -1,6 +1,7 @@
 /** What `warder policy` says, as data and as text. */
 import type { WarderErrorJson } from '#index.ts';
 import {
+  checkSeccomp,
   type ExplainedValue,
   explainPolicy,
   listShippedPolicies,
@@ -70,7 +71,9 @@ export async function checkFiles(files: readonly string[]): Promise<CheckReport>
 
 async function checkFile(file: string) {
   try {
-    const { name, sha256 } = await loadPolicyFile(file);
+    const loaded = await loadPolicyFile(file);
+    checkSeccomp(loaded);
+    const { name, sha256 } = loaded;
     return { file, error: null, line: `${file}: ok (${name}, sha256 ${sha256.slice(0, 12)})\n` };
   } catch (error) {
     return { file, error: toWarderError(error), line: '' };

@@ -95,7 +95,10 @@ function common({ policy, engine, rootfs, cwd, env }: SharedOptions): RunRequest
 function toVariable(text: string): readonly [string, string] {
   const at = text.indexOf('=');
   if (at < 1) throw usageError('--env', `expected NAME=VALUE, got \`${text}\``);
-  return [text.slice(0, at), text.slice(at + 1)];
+  const name = text.slice(0, at);
+  // An object cannot carry it as a key like others: it would be dropped on the way without a word.
+  if (name === '__proto__') throw usageError('--env', 'a variable cannot be called `__proto__` here');
+  return [name, text.slice(at + 1)];
 }
 
 /**

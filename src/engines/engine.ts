@@ -13,7 +13,11 @@ export interface Engine {
 }
 
 export interface Diagnosis {
-  readonly code: 'HOST_USERNS_DENIED' | 'HOST_RESOURCE_EXHAUSTED' | 'ENGINE_SETUP_FAILED';
+  readonly code:
+    | 'HOST_USERNS_DENIED'
+    | 'HOST_PATH_UNREACHABLE'
+    | 'HOST_RESOURCE_EXHAUSTED'
+    | 'ENGINE_SETUP_FAILED';
   readonly why: string;
   readonly hint: string;
 }

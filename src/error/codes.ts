@@ -43,6 +43,7 @@ export interface ErrorDetails {
   HOST_ENGINE_UNUSABLE: { engine: string; missing: readonly string[] };
   HOST_CONTROL_UNENFORCEABLE: { controls: readonly { control: string; why: string }[] };
   HOST_USERNS_DENIED: { why: string };
+  HOST_PATH_UNREACHABLE: { why: string };
   HOST_ROOTFS_MISSING: { rootfs: string };
   HOST_LANGUAGE_MISSING: { language: string; searched: readonly string[] };
   HOST_NATIVE_MISSING: { path: string };
@@ -107,6 +108,10 @@ export const ERROR_CODES: { readonly [C in ErrorCode]: { readonly stage: Stage; 
       meaning: 'The policy asks for a control that this host, engine or user cannot enforce.',
     },
     HOST_USERNS_DENIED: { stage: 'host', meaning: 'The host does not let this user create user namespaces.' },
+    HOST_PATH_UNREACHABLE: {
+      stage: 'host',
+      meaning: 'A path of the host that the jail is to show does not exist or cannot be reached.',
+    },
     HOST_ROOTFS_MISSING: { stage: 'host', meaning: 'The root file system is not built or not allowed.' },
     HOST_LANGUAGE_MISSING: {
       stage: 'host',

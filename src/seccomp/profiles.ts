@@ -4,7 +4,7 @@ import { DEFAULT_GROUPS, type ProfileGroup } from './profile-default.ts';
 import { invalidSeccomp } from './validate.ts';
 
 /** Names that policies may already use; their rules come with the profile files. */
-const PLANNED: readonly string[] = ['strict', 'paranoid', 'compiler'];
+export const PLANNED_PROFILES: readonly string[] = ['strict', 'paranoid', 'compiler'];
 
 const PROFILE_NAMES: readonly string[] = ['default'];
 
@@ -24,7 +24,7 @@ function syscallsOf(groups: readonly ProfileGroup[]): ReadonlyMap<string, string
 
 function profileIssue(profile: string): InputIssue {
   const path = 'seccomp.profile';
-  if (PLANNED.includes(profile)) {
+  if (PLANNED_PROFILES.includes(profile)) {
     return { path, message: `the profile \`${profile}\` does not exist yet; \`default\` is the only one` };
   }
   const near = suggest(profile, PROFILE_NAMES);

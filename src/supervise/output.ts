@@ -18,6 +18,8 @@ export interface Output {
   readonly ended: Promise<void>;
   readonly kept: () => Buffer;
   readonly truncated: () => boolean;
+  /** Bytes taken, kept or not. */
+  readonly bytes: () => number;
   /** For when every writer is dead: takes what is left in the pipe, at most its capacity, without waiting for the sink. */
   readonly drain: () => void;
 }
@@ -50,6 +52,7 @@ export function collectOutput(pipe: OutputPipe, options: OutputOptions): Output 
     ended: pipe.ended,
     kept: () => kept.view(),
     truncated: () => truncated,
+    bytes: () => taken,
     drain: () => {
       draining = true;
       pipe.resume();

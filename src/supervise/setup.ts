@@ -63,7 +63,8 @@ export async function setUp(input: SetupInput): Promise<ReadyJail> {
   } catch (error) {
     const leaf = await leafMade.catch(() => null);
     const meter = await meterOpened.catch(() => null);
-    const explained = await explain(error, input, jail, meter);
+    // Explaining must not stand in the way of tearing down.
+    const explained = await explain(error, input, jail, meter).catch((bug: unknown) => bug);
     await tearDown(input, { jail, leaf, meter });
     throw explained;
   } finally {
@@ -123,7 +124,7 @@ async function explain(
     return new WarderError('ENGINE_SETUP_FAILED', message, { details });
   }
   const message = `${plan.engine.name} failed to set the sandbox up: ${known.why}`;
-  if (known.code === 'HOST_USERNS_DENIED') {
+  if (known.code === 'HOST_USERNS_DENIED' || known.code === 'HOST_PATH_UNREACHABLE') {
     return new WarderError(known.code, message, { details: { why: known.why }, hint: known.hint });
   }
   if (known.code === 'HOST_RESOURCE_EXHAUSTED') {

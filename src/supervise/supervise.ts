@@ -1,7 +1,8 @@
-import type { Evidence } from '#result/run-result.ts';
+import type { Evidence, StreamResult } from '#result/run-result.ts';
 import { toStreamResult } from '#result/stream-result.ts';
 import { canceledBeforeStart } from './canceled.ts';
 import { classify, type DeniedCall } from './classify.ts';
+import type { Output } from './output.ts';
 import { runSession, type SessionInput, type SessionReport } from './session.ts';
 import { type Baseline, prepare, type SetupInput, setUp, tearDown } from './setup.ts';
 import type { SupervisedRun } from './supervised-run.ts';
@@ -65,8 +66,8 @@ function conclude(input: SuperviseInput, { report, baseline, begin }: Findings):
   const cut = { stdout: report.stdout.truncated(), stderr: report.stderr.truncated() };
   return {
     outcome,
-    stdout: toStreamResult(report.stdout.kept(), cut.stdout),
-    stderr: toStreamResult(report.stderr.kept(), cut.stderr),
+    stdout: streamResult(report.stdout, input.keep),
+    stderr: streamResult(report.stderr, input.keep),
     usage: computeUsage(readings),
     limitsHit: limitsHit(outcome, evidence, cut, supervision.cpuTimeMs),
     timings: { setupMs: Math.max(0, report.startedAt - begin), runMs: report.exit?.elapsedMs ?? 0 },
@@ -89,4 +90,10 @@ function toEvidence(report: SessionReport, cpuTotalUs: number | null): Evidence 
     orphans: report.totals?.orphans ?? null,
     launcher: report.launcher,
   };
+}
+
+/** What went to a sink is counted, and not there. */
+function streamResult(output: Output, keep: boolean): StreamResult {
+  if (keep) return toStreamResult(output.kept(), output.truncated());
+  return { data: '', encoding: 'utf8', bytes: output.bytes(), truncated: output.truncated() };
 }

@@ -43,7 +43,9 @@ sandboxed('warder run and cmd', () => {
     const env = { WARDER_BWRAP: '/nonexistent/bwrap' };
     const [code, stdout, stderr] = await shown(['cmd', '--', 'true'], { env });
     expect([code, stdout]).toEqual([69, '']);
-    expect(stderr).toMatch(/^warder: HOST_ENGINE_UNUSABLE: WARDER_BWRAP names \/nonexistent\/bwrap, .*ENOENT/);
+    expect(stderr).toMatch(
+      /^warder: HOST_ENGINE_UNUSABLE: WARDER_BWRAP names \/nonexistent\/bwrap, .*ENOENT/,
+    );
   });
 
   test('an empty program', async () => {

@@ -221,7 +221,7 @@ except OSError as e: print(e.errno)
     await fresh.close();
     rmSync(dir, { recursive: true });
     if (!isWarderError(error)) throw error;
-    expect(error.code).toBe('ENGINE_SETUP_FAILED');
+    expect(error.code).toBe('HOST_PATH_UNREACHABLE');
     expect(error.message).toContain(`${dir}/none`);
     expect(error.hint).toContain('o+x');
   });

@@ -41,7 +41,7 @@ const KNOWN: readonly {
   {
     pattern: /Can't find source path (.*?): (.*)/i,
     diagnosis: ([message]) => ({
-      code: 'ENGINE_SETUP_FAILED',
+      code: 'HOST_PATH_UNREACHABLE',
       why: message,
       hint: 'The path must exist and be reachable by an unprivileged user: check each directory above it for o+x',
     }),

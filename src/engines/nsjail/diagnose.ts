@@ -42,7 +42,7 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly diagnosis: (why: stri
   {
     pattern: /mount\('\/[^']*' -> '[^']*'\): .*(?:No such file or directory|Permission denied)/i,
     diagnosis: (why) => ({
-      code: 'ENGINE_SETUP_FAILED',
+      code: 'HOST_PATH_UNREACHABLE',
       why,
       hint: 'The path must exist and be reachable by an unprivileged user: check each directory above it for o+x',
     }),

@@ -28,7 +28,7 @@ describe('known messages', () => {
     ],
     ['bwrap: Creating new namespace failed: Operation not permitted', 'HOST_USERNS_DENIED'],
     ["bwrap: Can't mount proc on /newroot/proc: Operation not permitted", 'ENGINE_SETUP_FAILED'],
-    ["bwrap: Can't find source path /srv/data: Permission denied", 'ENGINE_SETUP_FAILED'],
+    ["bwrap: Can't find source path /srv/data: Permission denied", 'HOST_PATH_UNREACHABLE'],
     ["bwrap: Can't fork for pid 1: Resource temporarily unavailable", 'HOST_RESOURCE_EXHAUSTED'],
     ['bwrap: Creating new namespace failed: Resource temporarily unavailable', 'HOST_RESOURCE_EXHAUSTED'],
     ['bwrap: Creating new namespace failed: Cannot allocate memory', 'HOST_RESOURCE_EXHAUSTED'],

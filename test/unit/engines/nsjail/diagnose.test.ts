@@ -29,12 +29,12 @@ test.each([
   [
     'a missing path',
     `${HEAD} mountSinglePoint():228 mount('/nonexistent' -> '/tmp/nsjail.5.root//x'): No such file or directory`,
-    'ENGINE_SETUP_FAILED',
+    'HOST_PATH_UNREACHABLE',
   ],
   [
     'a path behind a closed directory',
     `${HEAD} mountSinglePoint():221 mount('/root/x' -> '/tmp/nsjail.5.root//x'): try 'chmod o+x' on source path: Permission denied`,
-    'ENGINE_SETUP_FAILED',
+    'HOST_PATH_UNREACHABLE',
   ],
   [
     'a masked /proc',
