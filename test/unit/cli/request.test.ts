@@ -98,6 +98,12 @@ describe('the request', () => {
       /--env: expected NAME=VALUE/,
     );
   });
+
+  test('--env refuses the one name that would get lost on the way', () => {
+    expect(() => commandRequest(['x'], { ...NONE, env: ['A=1', '__proto__=x'] }, [])).toThrow(
+      /--env: a variable cannot be called `__proto__`/,
+    );
+  });
 });
 
 describe('--file', () => {
