@@ -31,7 +31,7 @@ const MISSING = [
   '- Landlock, the caps on output, the exact clock (whole seconds here) and CPU time of all processes together',
   '- an init: the program is process 1, for which signals without a handler do nothing',
   '- the file modes: nsjail makes every file 0644',
-  'The command must be named by its path: nsjail does not search PATH.',
+  'A command without a slash is found by env(1), since nsjail does not search PATH.',
 ];
 
 export function renderStandalone(input: StandaloneInput): string {
@@ -53,8 +53,16 @@ export function standaloneConfig(input: StandaloneInput): NsjailConfig {
     mount: mounts(plan.mounts, program),
     envar: Object.entries(program.env).map(([name, value]) => `${name}=${value}`),
     cwd: program.cwd,
-    exec_bin: { path: program.argv[0] ?? '', arg: program.argv.slice(1) },
+    exec_bin: executable(program.argv),
   };
+}
+
+/** nsjail takes a path and searches none; env(1) does, with the PATH that the program gets. */
+function executable(argv: readonly string[]): { readonly path: string; readonly arg: readonly string[] } {
+  const [command = '', ...args] = argv;
+  return command.includes('/')
+    ? { path: command, arg: args }
+    : { path: '/usr/bin/env', arg: ['--', command, ...args] };
 }
 
 /** Rounded down, but never to nothing: 0 would mean no limit where nsjail's fields count time and quota. */

@@ -54,6 +54,11 @@ test('the program itself runs, with its environment, files and directory', () =>
   ]);
 });
 
+test('a command without a slash is found by env', () => {
+  const program = { ...PROGRAM, argv: ['ls', '-l'] };
+  expect(configOf({ program }).exec_bin).toEqual({ path: '/usr/bin/env', arg: ['--', 'ls', '-l'] });
+});
+
 test('nothing of a supervised run is in it', () => {
   for (const name of ['pass_fd', 'cap', 'disable_rl', 'log_fd']) expect(configOf()).not.toHaveProperty(name);
   expect(renderStandalone(INPUT)).not.toContain('max_user_namespaces');
