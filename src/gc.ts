@@ -1,13 +1,21 @@
-import { nativePath } from '#launch/native.ts';
+import { nativePath as findNative } from '#launch/native.ts';
 import { findStale } from '#launch/owner-record.ts';
 import { ensureRuntimeDir, resolveRuntimeDir } from '#launch/runtime-dir.ts';
+import { removeScratchDirectories } from '#launch/scratch-directories.ts';
 import { type SweepResult, sweepStale } from '#supervise/sweep.ts';
 
+export interface Collected extends SweepResult {
+  /** Empty directories that launchers left in /tmp and /run/user. */
+  readonly directories: number;
+}
+
 /** Removes what dead supervisors of this user left; what a living one holds is never touched. */
-export async function collectGarbage(
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<SweepResult> {
+export async function collectGarbage(env: Readonly<Record<string, string | undefined>>): Promise<Collected> {
   const uid = process.geteuid?.() ?? -1;
   const runtimeDir = await ensureRuntimeDir(resolveRuntimeDir({ uid, env }), uid);
-  return sweepStale(await findStale({ runtimeDir, nativePath: nativePath() }));
+  const nativePath = findNative();
+  const swept = await sweepStale(await findStale({ runtimeDir, nativePath }));
+  // After the sweep: until then a process of a dead supervisor may be at work in them.
+  const directories = uid === 0 ? await removeScratchDirectories({ runtimeDir, nativePath }) : [];
+  return { ...swept, directories: directories.length };
 }

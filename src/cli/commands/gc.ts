@@ -6,7 +6,7 @@ import { collectGarbage } from '#internal.ts';
 
 const EXAMPLES = `
 Removes the control groups and records of supervisors that died; what a living one holds is not touched. Every run
-does the same when it starts.
+does the same when it starts. Run by root, it also removes the empty directories that nsjail leaves in /tmp.
 
 Examples:
   warder gc
@@ -24,8 +24,16 @@ export function defineGc(command: Command, { env, finish }: CliContext): void {
     });
 }
 
-function describe({ records, leaves, failed }: Awaited<ReturnType<typeof collectGarbage>>): string {
-  const removed = `removed: ${records} records of dead supervisors, ${leaves} control groups\n`;
+function describe({
+  records,
+  leaves,
+  directories,
+  failed,
+}: Awaited<ReturnType<typeof collectGarbage>>): string {
+  const removed = `removed: ${records} records of dead supervisors, ${leaves} control groups, ${directories} directories of launchers\n`;
   const kept = failed.map(({ path, why }) => `could not remove ${path}: ${why}\n`);
-  return [records + leaves === 0 && failed.length === 0 ? 'nothing to remove\n' : removed, ...kept].join('');
+  return [
+    records + leaves + directories === 0 && failed.length === 0 ? 'nothing to remove\n' : removed,
+    ...kept,
+  ].join('');
 }
