@@ -14,6 +14,7 @@ interface Attempt {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PRLIMIT = '/usr/bin/prlimit';
 const REFUSED = 'HOST_RESOURCE_EXHAUSTED';
 
 /** Throws when the supervisor was ended, by an unheard `error` event for one. */
@@ -30,7 +31,7 @@ sandboxed('descriptors', () => {
     const fixture = `${ROOT}/test/fixtures/no-descriptors.mjs`;
     // In a child, so that the test runner keeps its own.
     const args = ['--nofile=400:400', process.execPath, fixture, `${ROOT}/dist/index.js`, '15'];
-    const made = attempts('prlimit', args);
+    const made = attempts(PRLIMIT, args);
     expect(made).toHaveLength(17);
     expect(made.filter(({ outcome }) => outcome !== REFUSED && outcome !== 'exited')).toEqual([]);
     expect(made[0]).toEqual({ free: 0, outcome: REFUSED, leaked: 0 });
@@ -40,7 +41,7 @@ sandboxed('descriptors', () => {
 
   test('runs side by side that share too few are refused by the same name', () => {
     const fixture = `${ROOT}/test/fixtures/no-descriptors.mjs`;
-    const made = attempts('prlimit', [
+    const made = attempts(PRLIMIT, [
       '--nofile=250:250',
       process.execPath,
       fixture,
@@ -68,7 +69,7 @@ console.log(JSON.stringify({ outcome: failed.code }));`;
 built('a spawn', () => {
   test('that fails in spite of the proof is refused as well, and its error heard', () => {
     const args = ['--nofile=400:400', process.execPath, '--input-type=module', '-e', TAKEN_MEANWHILE];
-    expect(attempts('prlimit', args)).toEqual([{ outcome: REFUSED }]);
+    expect(attempts(PRLIMIT, args)).toEqual([{ outcome: REFUSED }]);
   });
 });
 
@@ -78,7 +79,7 @@ built('the command line', () => {
     (most) => {
       const limited = [`--nofile=${most}:${most}`, process.execPath, MAIN];
       for (const json of [[], ['--json']]) {
-        const { status, stdout, stderr } = spawnSync('prlimit', [...limited, 'cmd', ...json, '--', 'true'], {
+        const { status, stdout, stderr } = spawnSync(PRLIMIT, [...limited, 'cmd', ...json, '--', 'true'], {
           encoding: 'utf8',
         });
         if (status === 0) continue;
