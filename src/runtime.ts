@@ -49,7 +49,10 @@ export async function openRuntime({ logger, env }: RuntimeOptions): Promise<Host
       await sweep(claimed, logger);
       return probeCgroups(location, `${claimed.record.leafPrefix}probe`);
     });
-    const [probe, host] = await Promise.all([cgroups, probeOthers(uid, env, native.path)]);
+    const probing = [cgroups, probeOthers(uid, env, native.path)] as const;
+    // Both to their ends, so that a claim under way is known when the other fails.
+    await Promise.allSettled(probing);
+    const [probe, host] = await Promise.all(probing);
     const claimed = ownership as unknown as Ownership;
     const uids = uid === 0 ? createUidPool(owners) : null;
     const leaves = countLeaves(claimed.record.leafPrefix);

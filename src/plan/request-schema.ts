@@ -123,11 +123,26 @@ export const runRequestSchema = z
     for (const message of pathProblems(paths)) report('files', message);
   });
 
+/** An own key of this name is lost when records are copied, so it has to be refused before. */
+const withProtoRefused = z
+  .unknown()
+  .check(({ value, issues }) => {
+    const env = typeof value === 'object' && value !== null && 'env' in value ? value.env : undefined;
+    if (typeof env !== 'object' || env === null || !Object.hasOwn(env, '__proto__')) return;
+    issues.push({
+      code: 'custom',
+      input: value,
+      path: ['env'],
+      message: 'a variable cannot be called `__proto__`',
+    });
+  })
+  .pipe(runRequestSchema);
+
 export type RunRequest = z.input<typeof runRequestSchema>;
 
 /** @throws WarderError REQUEST_INVALID with every problem */
 export function parseRunRequest(input: unknown): RunRequest {
-  const result = runRequestSchema.safeParse(input);
+  const result = withProtoRefused.safeParse(input);
   if (result.success) return result.data;
   const issues = result.error.issues.flatMap(toInputIssues);
   const first = issues[0];

@@ -8,6 +8,9 @@ const MAP_HUGETLB = 0x40000;
 const MFD_HUGETLB = 0x4;
 const SHM_HUGETLB = 0o4000;
 const MADV_MERGEABLE = 12;
+const F_SETFL = 4;
+/** <asm-generic/fcntl.h>, as on x86_64; aarch64 has another number, and its own rule to get when it is supported. */
+const O_DIRECT = 0o40000;
 
 const HUGE_WHY =
   "huge pages of the host's pool are not charged to the memory controller, so no memory limit would hold them";
@@ -34,5 +37,16 @@ export const MEMORY_GUARDS: readonly SyscallEntry[] = [
       },
     ],
     otherwise: { action: ALLOW, why: 'advice about memory of its own' },
+  },
+  {
+    syscall: 'fcntl',
+    branches: [
+      {
+        when: [equals32(1, F_SETFL), masked32(2, O_DIRECT, O_DIRECT)],
+        action: errnoAction(ERRNO.EINVAL),
+        why: 'a packet pipe costs its reader one read a byte, and readers take a short packet before a hang-up for the last one',
+      },
+    ],
+    otherwise: { action: ALLOW, why: 'descriptors of its own' },
   },
 ];

@@ -178,3 +178,9 @@ test('a path has at most 128 parts', () => {
   expect(parseRunRequest(request(128)).files).toHaveLength(1);
   expect(() => parseRunRequest(request(129))).toThrow('at most 128 parts');
 });
+
+test('a variable called __proto__ is refused rather than dropped', () => {
+  const request = JSON.parse('{ "argv": ["ls"], "env": { "__proto__": "x", "A": "b" } }');
+  expect(() => parseRunRequest(request)).toThrow('__proto__');
+  expect(parseRunRequest({ argv: ['ls'], env: { A: 'b' } }).env).toEqual({ A: 'b' });
+});
