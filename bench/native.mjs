@@ -11,7 +11,7 @@ import { openWarder } from '../dist/internal.js';
 import { launchJail } from '../dist/launch/jail.js';
 import { openNative } from '../dist/launch/native.js';
 import { encodeStart } from '../dist/launch/protocol.js';
-import { option, pause, quantile } from './lib.mjs';
+import { option, pause, quantile, rawOptions } from './lib.mjs';
 
 const PROGRAM = ['/usr/bin/python3', '-I', '-S', '-c', 'print("hi")'];
 /** struct sock_filter: BPF_RET | BPF_K, SECCOMP_RET_ALLOW. */
@@ -38,16 +38,7 @@ function start(argv) {
 const direct = [...launch.argv.slice(0, launch.argv.indexOf('--') + 1), ...PROGRAM];
 
 async function rawBubblewrap() {
-  const options = Buffer.from(launch.blobs[0] ?? [])
-    .toString('utf8')
-    .split('\0')
-    .slice(0, -1);
-  const kept = [];
-  for (let i = 0; i < options.length; i++) {
-    if (options[i] === '--perms' && options[i + 2] === '--ro-bind-data') i += 4;
-    else kept.push(options[i] ?? '');
-  }
-  await execa(launch.argv[0] ?? '', [...kept, '--', ...PROGRAM], {
+  await execa(launch.argv[0] ?? '', [...rawOptions(launch), '--', ...PROGRAM], {
     stdin: 'ignore',
     stdout: 'ignore',
     env: {},

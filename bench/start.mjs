@@ -8,7 +8,7 @@
 import { execa } from 'execa';
 import { createWarder } from '../dist/index.js';
 import { openWarder } from '../dist/internal.js';
-import { option, pause, quantile } from './lib.mjs';
+import { option, pause, quantile, rawOptions } from './lib.mjs';
 
 const PYTHON = '/usr/bin/python3';
 const ARGS = ['-I', '-S', '-c', 'print("hi")'];
@@ -18,24 +18,11 @@ const WARM_UP_ROUNDS = 3;
 
 const rounds = Number(option('--rounds') ?? 60);
 
-/**
- * The options of a plan. Data files are left out, since they travel by descriptor, and so is the request to be process
- * 1, which a program without an init cannot fulfil.
- */
 async function rawBubblewrap() {
   const inner = await openWarder({ engine: 'bubblewrap' }, process.env);
   const { launch } = await inner.prepare({ argv: [PYTHON, ...ARGS] }, {});
   await inner.close();
-  const options = Buffer.from(launch.blobs[0] ?? [])
-    .toString('utf8')
-    .split('\0')
-    .slice(0, -1);
-  const kept = [];
-  for (let i = 0; i < options.length; i++) {
-    if (options[i] === '--perms' && options[i + 2] === '--ro-bind-data') i += 4;
-    else if (options[i] !== '--as-pid-1') kept.push(options[i] ?? '');
-  }
-  return { path: launch.argv[0] ?? '', options: kept };
+  return { path: launch.argv[0] ?? '', options: rawOptions(launch) };
 }
 
 /**
