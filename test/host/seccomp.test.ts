@@ -8,12 +8,13 @@ import { buildFilter, type FilterRequest, resolveFilter } from '#seccomp/build-f
 import type { SyscallData } from '#seccomp/ir.ts';
 import { simulateInstructions } from '#seccomp/simulate.ts';
 import { AUDIT_ARCH } from '#seccomp/syscalls.ts';
+import { filterRequest } from '../helpers/filters.ts';
 import { gate } from '../helpers/gate.ts';
 import { boundaryCalls } from '../unit/seccomp/calls.ts';
 
 /** The kernel's side of the proof: it takes the filter, answers as the simulator does, and ordinary programs run. */
 
-const plain: FilterRequest = { arch: 'x86_64', profile: 'default', allow: [], deny: [], network: 'none' };
+const plain = filterRequest('default');
 let directory = '';
 
 beforeAll(() => {

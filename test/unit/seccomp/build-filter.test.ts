@@ -6,9 +6,10 @@ import { buildFilter, type FilterRequest, resolveFilter } from '#seccomp/build-f
 import { ARCHES } from '#seccomp/ir.ts';
 import { simulateInstructions, simulateProgram } from '#seccomp/simulate.ts';
 import { AUDIT_ARCH, syscallNumber } from '#seccomp/syscalls.ts';
+import { filterRequest } from '../../helpers/filters.ts';
 import { disagreements, FOREIGN_ARCHES, ZEROS } from './calls.ts';
 
-const plain: FilterRequest = { arch: 'x86_64', profile: 'default', allow: [], deny: [], network: 'none' };
+const plain = filterRequest('default');
 
 /** `allow`, `errno 97`, `notify`, `killProcess`. */
 function answer(request: FilterRequest, name: string, ...args: (number | bigint)[]): string {

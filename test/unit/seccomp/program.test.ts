@@ -5,10 +5,11 @@ import { disassembleProgram } from '#seccomp/disassemble.ts';
 import { simulateProgram } from '#seccomp/simulate.ts';
 import { AUDIT_ARCH } from '#seccomp/syscalls.ts';
 import { validateProgram } from '#seccomp/validate-program.ts';
+import { filterRequest } from '../../helpers/filters.ts';
 import { ZEROS } from './calls.ts';
 
 const allow: Instruction = { code: OP.ret, jt: 0, jf: 0, k: 0x7fff0000 };
-const { program } = buildFilter({ arch: 'x86_64', profile: 'default', allow: [], deny: [], network: 'none' });
+const { program } = buildFilter(filterRequest('default'));
 
 describe('validateProgram', () => {
   test('accepts what the compiler makes', () => {
