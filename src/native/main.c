@@ -1,11 +1,12 @@
 /*
- * warder-init: the small native part of warder. One static file, no heap, four modes:
+ * warder-init: the small native part of warder. One static file, no heap, five modes:
  *
  *   launch   what the supervisor spawns: joins the run's cgroup leaf, makes the program's pipes, gives up the
  *            host's root uid and becomes the launcher (bubblewrap, nsjail)                          launch.c
  *   init     process 1 of the sandbox: starts the program, reports how it ended, kills what is left   init.c
  *   lock     takes flock(2) locks on inherited files, which Node cannot                              lock.c
  *   probe    asks the kernel what only a system call can ask                                     landlock.c
+ *   survey   the same for everything that the doctor asks, for which processes are started           survey.c
  */
 #include <stdio.h>
 #include <string.h>
@@ -35,6 +36,7 @@ int main(int argc, char **argv) {
   }
   if (strcmp(mode, "lock") == 0) return mode_lock(argc - 2, argv + 2);
   if (strcmp(mode, "probe") == 0) return mode_probe();
+  if (strcmp(mode, "survey") == 0) return mode_survey();
   fputs("warder-init is started by warder and is of no use by itself\n", stderr);
   return 64;
 }

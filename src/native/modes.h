@@ -11,6 +11,8 @@ int mode_init(enum init_variant variant);
 int mode_lock(int argc, char **argv);
 /* Prints what this kernel has that only a system call can tell. */
 int mode_probe(void);
+/* Everything that `warder doctor` asks a kernel, and what mode_probe prints. */
+int mode_survey(void);
 
 /* Reports a failed step to the supervisor and ends the process. `index` says which of several, else 0. */
 _Noreturn void fail(enum step step, uint32_t index, int error);
