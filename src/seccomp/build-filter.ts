@@ -33,6 +33,8 @@ export interface BuiltFilter {
   /** Little-endian struct sock_filter[], at most 4096 × 8 bytes. */
   readonly program: Uint8Array;
   readonly summary: FilterSummary;
+  /** What the program was compiled from, for other emitters. */
+  readonly model: SeccompFilter;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface BuiltFilter {
 export function buildFilter(request: FilterRequest): BuiltFilter {
   const filter = resolveFilter(request);
   const program = compileFilter(filter);
-  return { program, summary: summarizeFilter(filter, program, request) };
+  return { program, summary: summarizeFilter(filter, program, request), model: filter };
 }
 
 /** The model behind `buildFilter`, for other emitters and for tests. */
