@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeProgram, encodeProgram, type Instruction, MAX_INSTRUCTIONS, OP } from '#seccomp/bpf.ts';
 import { buildFilter } from '#seccomp/build-filter.ts';
-import { disassembleProgram } from '#seccomp/disassemble.ts';
 import { simulateProgram } from '#seccomp/simulate.ts';
 import { AUDIT_ARCH } from '#seccomp/syscalls.ts';
 import { validateProgram } from '#seccomp/validate-program.ts';
@@ -43,45 +42,4 @@ test('decoding is the opposite of encoding, at any offset in a buffer', () => {
   const shifted = new Uint8Array(program.byteLength + 3);
   shifted.set(program, 3);
   expect(encodeProgram(decodeProgram(shifted.subarray(3)))).toEqual(program);
-});
-
-describe('disassembleProgram', () => {
-  test('prints every kind of instruction with absolute targets', () => {
-    const instructions = [
-      { code: OP.load, jt: 0, jf: 0, k: 4 },
-      { code: OP.jumpEqual, jt: 0, jf: 9, k: 0xc000003e },
-      { code: OP.load, jt: 0, jf: 0, k: 0 },
-      { code: OP.jumpGreaterEqual, jt: 1, jf: 0, k: 5 },
-      { code: OP.jump, jt: 0, jf: 0, k: 3 },
-      { code: OP.load, jt: 0, jf: 0, k: 28 },
-      { code: OP.and, jt: 0, jf: 0, k: 0xf },
-      { code: OP.jumpGreater, jt: 1, jf: 0, k: 1 },
-      { code: OP.load, jt: 0, jf: 0, k: 12 },
-      allow,
-      { ...allow, k: 0x00050061 },
-      { ...allow, k: 0x80000000 },
-      { ...allow, k: 0x00050007 },
-      { ...allow, k: 0x7fc00000 },
-      { ...allow, k: 0 },
-      { code: 0xff, jt: 1, jf: 2, k: 3 },
-    ];
-    expect(disassembleProgram(encodeProgram(instructions))).toEqual([
-      '   0  ld arch',
-      '   1  jeq 0xc000003e -> 2 else 11',
-      '   2  ld nr',
-      '   3  jge 5 -> 5 else 4',
-      '   4  ja -> 8',
-      '   5  ld arg1.high',
-      '   6  and 0xf',
-      '   7  jgt 1 -> 9 else 8',
-      '   8  ld ip+4',
-      '   9  ret allow',
-      '  10  ret errno EAFNOSUPPORT',
-      '  11  ret kill process',
-      '  12  ret errno 7',
-      '  13  ret notify',
-      '  14  ret unknown 0',
-      '  15  unknown 0xff 1 2 3',
-    ]);
-  });
 });
