@@ -8,7 +8,7 @@ const HOST_ID_BY_HAND = DEFAULT_UID_FIRST + DEFAULT_UID_COUNT;
 
 /** The text of a file that runs the program without warder; null for an engine that has no such files. */
 export function standaloneFile(
-  { jail, program, policy }: Pick<Prepared, 'jail' | 'program' | 'policy'>,
+  { jail, program, policy, filter }: Pick<Prepared, 'jail' | 'program' | 'policy' | 'filter'>,
   facts: Pick<HostFacts, 'uid' | 'cgroup'>,
 ): string | null {
   if (jail.engine.name !== 'nsjail') return null;
@@ -17,6 +17,7 @@ export function standaloneFile(
     program: program.spec,
     supervision: program.supervision,
     pids: policy.limits.pids,
+    filter: filter.model,
     cgroupDriver: facts.cgroup.driver,
     hostId: facts.uid === 0 ? HOST_ID_BY_HAND : null,
   });

@@ -121,6 +121,8 @@ const CONFIG = {
   gidmap: { type: 'IdMap', label: 'repeated' },
   mount_proc: { type: 'bool' },
   mount: { type: 'MountPt', label: 'repeated' },
+  /** kafel text; nsjail joins the strings with a line feed. */
+  seccomp_string: { type: 'string', label: 'repeated' },
   ...CGROUPS,
   iface_no_lo: { type: 'bool' },
   exec_bin: { type: 'Exe' },

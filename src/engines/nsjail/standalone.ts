@@ -5,7 +5,9 @@
 import type { CgroupFacts } from '#host/types.ts';
 import type { ProgramSpec, Rlimit } from '#launch/types.ts';
 import type { JailPlan, MountOp, SupervisionPlan } from '#plan/types.ts';
+import type { SeccompFilter } from '#seccomp/ir.ts';
 import { jailConfig } from './config.ts';
+import { seccompStrings } from './filter.ts';
 import type { NsjailConfig, NsjailMount } from './model.ts';
 import { fileMount, nsjailMounts } from './mounts.ts';
 import { writeComment, writeTextFormat } from './text-format.ts';
@@ -19,6 +21,8 @@ export interface StandaloneInput {
   readonly supervision: Pick<SupervisionPlan, 'wallMs' | 'cpuTimeMs'>;
   /** The program's own tasks; the plan's figure has ours in it. */
   readonly pids: number | null;
+  /** The program's own filter. nsjail installs it as the last thing before it executes the program, as init does. */
+  readonly filter: SeccompFilter;
   readonly cgroupDriver: CgroupFacts['driver'];
   /** The id that the program gets on the host when root starts nsjail; null keeps the caller's own. */
   readonly hostId: number | null;
@@ -27,7 +31,9 @@ export interface StandaloneInput {
 /** What is missing next to a supervised run; the reader of the file has to know. */
 const MISSING = [
   'Run it by hand: nsjail --config FILE. Next to a run by warder it lacks:',
-  '- the system call filter, which is not written as kafel text yet: sockets, nested user namespaces and more are open',
+  '- the record of a refused system call: the filter is the same, but a call that ends the run ends it by SIGSYS alone;',
+  '  a call of a foreign architecture ends only its thread, and x32 numbers get what unknown numbers get',
+  '- what closes nested user namespaces besides the filter',
   '- Landlock, the caps on output, the exact clock (whole seconds here) and CPU time of all processes together',
   '- an init: the program is process 1, for which signals without a handler do nothing',
   '- the file modes: nsjail makes every file 0644',
@@ -53,6 +59,7 @@ export function standaloneConfig(input: StandaloneInput): NsjailConfig {
     mount: mounts(plan.mounts, program),
     envar: Object.entries(program.env).map(([name, value]) => `${name}=${value}`),
     cwd: program.cwd,
+    seccomp_string: seccompStrings(input.filter),
     exec_bin: executable(program.argv),
   };
 }

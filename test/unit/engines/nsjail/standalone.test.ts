@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { renderStandalone, type StandaloneInput, standaloneConfig } from '#engines/nsjail/standalone.ts';
 import type { ProgramSpec } from '#launch/types.ts';
+import { resolveFilter } from '#seccomp/build-filter.ts';
+import { emitKafel } from '#seccomp/kafel.ts';
+import { filterRequest } from '../../../helpers/filters.ts';
 import { parseText } from './parse-text.ts';
 import { PLAN } from './plan.ts';
 
@@ -37,6 +40,7 @@ const INPUT: StandaloneInput = {
   supervision: { wallMs: 2999, cpuTimeMs: 1500 },
   pids: 64,
   cgroupDriver: 'v1',
+  filter: resolveFilter(filterRequest('default', { deny: ['times'] })),
   hostId: null,
 };
 
@@ -143,6 +147,11 @@ test('root hands the program an id of its own', () => {
 test('the file begins with what it lacks, and reads back', () => {
   const text = renderStandalone(INPUT);
   expect(text).toMatch(/^# Run it by hand: nsjail --config FILE/);
-  expect(text).toContain('# - the system call filter');
+  expect(text).toContain('# - the record of a refused system call');
   expect(parseText(text)['cwd']).toEqual([Buffer.from('/workspace/sub')]);
+});
+
+test('the whole filter is in the file, as the lines that nsjail joins', () => {
+  const lines = parseText(renderStandalone(INPUT))['seccomp_string'] ?? [];
+  expect(`${lines.map(String).join('\n')}\n`).toBe(emitKafel(INPUT.filter));
 });
