@@ -1,4 +1,12 @@
 /** What the surfaces of this package (command line, servers) use beyond its public interface. Not exported from it. */
+export { type DoctorOptions, runDoctor } from '#doctor/doctor.ts';
+export {
+  CHECK_GROUPS,
+  CHECK_STATES,
+  type CheckResult,
+  type DoctorReport,
+  type Fix,
+} from '#doctor/types.ts';
 export { nameExhaustion } from '#error/exhausted.ts';
 export { errnoOf, formatIssue } from '#error/warder-error.ts';
 export { findLanguage, LANGUAGES, languageOfFile } from '#languages/registry.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { policyJsonSchema, runRequestSchema } from '#internal.ts';
+import { doctorReportSchema } from './doctor-schema.ts';
 import { errorReportSchema, runResultSchema } from './result-schema.ts';
 
 /** What `warder schema NAME` prints: JSON Schema draft-7, made from the schemas of the code. */
@@ -8,6 +9,7 @@ export const JSON_SCHEMAS = {
   request: (): unknown => z.toJSONSchema(runRequestSchema, { ...DRAFT_7, io: 'input', override: dropBytes }),
   result: (): unknown => z.toJSONSchema(runResultSchema, DRAFT_7),
   error: (): unknown => z.toJSONSchema(errorReportSchema, DRAFT_7),
+  doctor: (): unknown => z.toJSONSchema(doctorReportSchema, DRAFT_7),
 } as const;
 
 const DRAFT_7 = { target: 'draft-7', unrepresentable: 'any' } as const;

@@ -37,13 +37,18 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/languages.ts')).defineLanguages,
   },
   {
+    name: 'doctor',
+    summary: 'look at what runs need of this host, and how to repair it',
+    load: async () => (await import('./commands/doctor.ts')).defineDoctor,
+  },
+  {
     name: 'gc',
     summary: 'remove what dead supervisors left behind',
     load: async () => (await import('./commands/gc.ts')).defineGc,
   },
   {
     name: 'schema',
-    summary: 'print the JSON Schema of a policy, request, result or error',
+    summary: 'print the JSON Schema of a policy, request, result, error or report',
     load: async () => (await import('./commands/schema.ts')).defineSchema,
   },
 ];

@@ -1,0 +1,59 @@
+import { type Command, Option } from 'commander';
+import type { CliContext } from '#cli/context.ts';
+import { doctorText } from '#cli/doctor-text.ts';
+import { EXIT } from '#cli/exit-code.ts';
+import { printJson } from '#cli/print.ts';
+import { painter } from '#cli/style.ts';
+import { type DoctorOptions, runDoctor } from '#internal.ts';
+
+const EXAMPLES = `
+Looks at launchers, kernel, control groups and settings, says of each what was found, why it matters and how to repair it,
+and ends with real runs. No setting is changed: repairs are printed, never made.
+
+"Ready" is about one policy: what it asks for and this host cannot give has failed.
+
+Examples:
+  warder doctor
+  warder doctor --policy production --engine nsjail
+  warder doctor --json | jq -r '.checks[] | select(.state == "failed") | .fix.script'
+
+Exit code: 0 ready (there may be warnings), 69 not ready.`;
+
+interface Options {
+  readonly policy: string;
+  readonly engine: DoctorOptions['engine'];
+  readonly json?: boolean;
+}
+
+export function defineDoctor(command: Command, { env, finish }: CliContext): void {
+  command
+    .option('-p, --policy <name|file>', 'the policy that has to work here', 'strict')
+    .addOption(
+      new Option('--engine <engine>', 'the launcher that has to work here')
+        .choices(['auto', 'bubblewrap', 'nsjail'])
+        .default('auto'),
+    )
+    .option('--json', 'as one JSON object; see: warder schema doctor')
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ policy, engine, json }: Options) => {
+      const progress = showProgress(json !== true && process.stderr.isTTY === true);
+      const report = await runDoctor({ policy, engine, env, onProgress: progress.show }).finally(
+        progress.clear,
+      );
+      if (json) printJson(report);
+      else process.stdout.write(doctorText(report, painter(process.stdout.isTTY === true, env)));
+      finish({ kind: 'code', code: report.ready ? EXIT.ok : EXIT.unavailable });
+    });
+}
+
+/** One line that is written over, for whoever waits at a terminal; ECMA-48: carriage return, erase in line. */
+function showProgress(isWanted: boolean) {
+  const clear = (): void => {
+    if (isWanted) process.stderr.write('\r\u001b[K');
+  };
+  const show = (what: string): void => {
+    clear();
+    if (isWanted) process.stderr.write(`looking at ${what} …`);
+  };
+  return { show, clear };
+}

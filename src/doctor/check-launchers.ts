@@ -1,0 +1,215 @@
+/** The same questions for both launchers, and those that only one of them raises. */
+import { bubblewrap } from '#engines/bubblewrap/engine.ts';
+import type { EngineName } from '#engines/choose.ts';
+import { nsjail } from '#engines/nsjail/engine.ts';
+import { ok, skipped, warning } from './findings.ts';
+import { INSTALL_LAUNCHER, removeSetuid, UPGRADE_BUBBLEWRAP } from './fixes/packages.ts';
+import { asUser } from './fixes/shell.ts';
+import { namespaceFix } from './namespace-fix.ts';
+import { howItEnded, readSurvey } from './survey.ts';
+import type { Check, DoctorFacts, Finding, Fix, LauncherFacts } from './types.ts';
+
+type Judge = (launcher: LauncherFacts, facts: DoctorFacts) => Finding;
+
+const ENGINES = { bubblewrap, nsjail } as const;
+const VARIABLE = { bubblewrap: 'WARDER_BWRAP', nsjail: 'WARDER_NSJAIL' } as const;
+const SETUID_AND_SETGID = 0o6000;
+
+const COMMON: readonly [what: string, title: string, why: string, judge: Judge][] = [
+  ['found', 'installed', 'A launcher builds the sandbox; one of the two is enough', judgeFound],
+  [
+    'options',
+    'has what runs need',
+    'Features are told by the options in its help, never by a version',
+    judgeOptions,
+  ],
+  [
+    'setuid',
+    'without set-user-ID',
+    'User namespaces make the bit unnecessary; with it, every flaw of the launcher is one of root',
+    judgeSetuid,
+  ],
+  [
+    'sandbox',
+    'builds a sandbox, as the uid of a run',
+    'Everything else rests on it; a launcher may be there and still be kept from working',
+    judgeSandbox,
+  ],
+  [
+    'readOnlyProc',
+    '/proc of the sandbox is read-only',
+    'Through a writable one, settings of the kernel are in reach of a program with the wrong host uid',
+    judgeProc,
+  ],
+];
+
+const ONLY_BUBBLEWRAP: typeof COMMON = [
+  [
+    'nestedNamespaces',
+    'no further user namespaces inside',
+    'Most ways into the kernel of recent years begin with one',
+    judgeNested,
+  ],
+  [
+    'plantedLink',
+    'does not follow planted links (CVE-2026-87766)',
+    "Setting up a file below a writable bind could write to the host; warder's own options never do that, other users of this launcher may",
+    judgePlantedLink,
+  ],
+  [
+    'diesWithParent',
+    'its sandbox dies with it',
+    "A second means beside init's channel, so that nothing outlives a killed supervisor",
+    judgeDying,
+  ],
+  [
+    'optional',
+    'options that are not needed',
+    'Overlays, a filter at the launcher and status lines; warder works without them',
+    judgeOptional,
+  ],
+];
+
+const ONLY_NSJAIL: typeof COMMON = [
+  [
+    'kafel',
+    'kafel compiles KILL_PROCESS',
+    'Files of `warder render` for use by hand carry such a policy; supervised runs do not',
+    judgeKafel,
+  ],
+  [
+    'cgroup2',
+    'knows cgroup v2',
+    'Files of `warder render` for use by hand need it there; supervised runs do not',
+    judgeCgroup2,
+  ],
+];
+
+export const BUBBLEWRAP_CHECKS = [...COMMON, ...ONLY_BUBBLEWRAP].map((row) => toCheck('bubblewrap', row));
+export const NSJAIL_CHECKS = [...COMMON, ...ONLY_NSJAIL].map((row) => toCheck('nsjail', row));
+
+/** A launcher that runs do not take here is at most a warning. */
+function toCheck(name: EngineName, [what, title, why, judge]: (typeof COMMON)[number]): Check {
+  const soften = (finding: Finding, facts: DoctorFacts): Finding =>
+    finding.state === 'failed' && !facts.neededEngines.includes(name)
+      ? { ...finding, state: 'warning' }
+      : finding;
+  return {
+    id: `${name}.${what}`,
+    group: name,
+    title: `${name}: ${title}`,
+    why,
+    judge: (facts) => {
+      if (what !== 'found' && !facts[name].engine.found) return skipped('not installed');
+      return soften(judge(facts[name], facts), facts);
+    },
+  };
+}
+
+function judgeFound({ name, engine }: LauncherFacts): Finding {
+  if (engine.found) return ok(`${engine.path} (${engine.version})`);
+  const { searched, givenButUnusable: why } = engine;
+  if (why === undefined) {
+    const found = `not in ${searched.map((path) => path.replace(/\/[^/]*$/, '')).join(', ')}`;
+    return { state: 'failed', found, fix: INSTALL_LAUNCHER[name], code: 'HOST_ENGINE_MISSING' };
+  }
+  const fix = asUser(
+    `Take back the path that ${VARIABLE[name]} gives, so that PATH is searched`,
+    `unset ${VARIABLE[name]}`,
+  );
+  return {
+    state: 'failed',
+    found: `${VARIABLE[name]} names ${searched[0]}: ${why}`,
+    fix,
+    code: 'HOST_ENGINE_UNUSABLE',
+  };
+}
+
+function judgeOptions({ name, missingOptions }: LauncherFacts): Finding {
+  if (missingOptions.length === 0) return ok('every one');
+  const found = `lacks ${missingOptions.join(', ')}`;
+  return { state: 'failed', found, fix: INSTALL_LAUNCHER[name], code: 'HOST_ENGINE_UNUSABLE' };
+}
+
+function judgeSetuid({ engine, mode }: LauncherFacts): Finding {
+  if (mode === null || !engine.found) return skipped('its mode cannot be read');
+  const octal = mode.toString(8).padStart(4, '0');
+  return (mode & SETUID_AND_SETGID) === 0
+    ? ok(`mode ${octal}`)
+    : warning(`mode ${octal}`, removeSetuid(engine.path));
+}
+
+function judgeSandbox(launcher: LauncherFacts, facts: DoctorFacts): Finding {
+  const { name, jail } = launcher;
+  if (jail === null) return skipped(launcher.trials['all']?.evidence ?? 'not tried, since it could not work');
+  if (jail.exitCode === 0) return ok('built, and its program ran');
+  const diagnosis = ENGINES[name].diagnose(jail.stderr);
+  const hint = diagnosis === undefined ? '' : `. ${diagnosis.hint}`;
+  const fix = diagnosis?.code === 'HOST_USERNS_DENIED' ? namespaceFix(facts, launcher) : undefined;
+  return {
+    state: 'failed',
+    found: `${howItEnded(jail)}${hint}`,
+    code: diagnosis?.code ?? (jail.timedOut ? 'ENGINE_SETUP_TIMEOUT' : 'ENGINE_SETUP_FAILED'),
+    ...(fix ? { fix } : {}),
+  };
+}
+
+/** What the survey inside the sandbox answered; null when it did not get to run. */
+function answerInside({ jail }: LauncherFacts, name: string): string | null {
+  return jail?.exitCode === 0 ? (readSurvey(jail.stdout)[name] ?? null) : null;
+}
+
+function judgeProc(launcher: LauncherFacts): Finding {
+  const answer = answerInside(launcher, 'procWritable');
+  if (answer === null) return skipped('not asked: no sandbox was built');
+  return answer === '0' ? notHonoured(launcher, 'a file of /proc could be opened for writing') : ok(answer);
+}
+
+function judgeNested(launcher: LauncherFacts): Finding {
+  const answer = answerInside(launcher, 'userns');
+  if (answer === null) return skipped('not asked: no sandbox was built');
+  return answer === '0' ? notHonoured(launcher, 'one could be made') : ok(`refused (${answer})`);
+}
+
+function notHonoured({ name }: LauncherFacts, found: string): Finding {
+  return { state: 'failed', found, fix: INSTALL_LAUNCHER[name], code: 'HOST_ENGINE_UNUSABLE' };
+}
+
+function judgePlantedLink({ trials }: LauncherFacts): Finding {
+  return judgeTrial(trials['plantedLink'], 'no', UPGRADE_BUBBLEWRAP);
+}
+
+function judgeDying({ trials }: LauncherFacts): Finding {
+  return judgeTrial(trials['diesWithParent'], 'yes', UPGRADE_BUBBLEWRAP);
+}
+
+function judgeKafel({ trials }: LauncherFacts): Finding {
+  return judgeTrial(trials['kafel'], 'yes', INSTALL_LAUNCHER.nsjail);
+}
+
+function judgeTrial(
+  verdict: LauncherFacts['trials'][string] | undefined,
+  good: 'yes' | 'no',
+  fix: Fix,
+): Finding {
+  if (verdict === undefined) return skipped('not tried');
+  if (verdict.answer === 'unclear') return skipped(`not to be told: ${verdict.evidence}`);
+  return verdict.answer === good ? ok(verdict.evidence) : warning(verdict.evidence, fix);
+}
+
+function judgeOptional({ engine }: LauncherFacts): Finding {
+  return ok(listOptions(engine, ['--overlay', '--seccomp', '--json-status-fd']));
+}
+
+function judgeCgroup2({ engine }: LauncherFacts): Finding {
+  const wanted = ['--use_cgroupv2', '--detect_cgroupv2'];
+  const has = engine.found && wanted.some((option) => engine.options?.includes(option));
+  return has
+    ? ok(listOptions(engine, wanted))
+    : warning(listOptions(engine, wanted), INSTALL_LAUNCHER.nsjail);
+}
+
+function listOptions(engine: LauncherFacts['engine'], names: readonly string[]): string {
+  const known = engine.found ? (engine.options ?? []) : [];
+  return names.map((name) => `${known.includes(name) ? 'has' : 'lacks'} ${name}`).join(', ');
+}

@@ -1,0 +1,51 @@
+import type { Fix } from '#doctor/types.ts';
+import { addKernelParameter, asRoot, asUser, dropKernelParameter, quote, writeFile } from './shell.ts';
+
+const DROP_IN_DIRECTORY = '/etc/systemd/system/user@.service.d';
+
+/** How much a user's systemd is given by default depends on version and distribution (systemd.resource-control(5), Delegate=). */
+export function delegateToUser(uid: number): Fix {
+  return asRoot(
+    `Delegate the controllers to the systemd of uid ${uid}; restarting it ends what runs in it`,
+    `mkdir -p ${quote(DROP_IN_DIRECTORY)}`,
+    writeFile(`${DROP_IN_DIRECTORY}/delegate.conf`, '[Service]', 'Delegate=cpu cpuset io memory pids'),
+    'systemctl daemon-reload',
+    `systemctl restart user@${uid}.service`,
+  );
+}
+
+/** Without lingering the user's systemd, and with it every delegated group, exists only while somebody is logged in. */
+export function enableLinger(uid: number): Fix {
+  return asRoot(
+    `Keep the systemd of uid ${uid} running when nobody is logged in`,
+    `loginctl enable-linger ${uid}`,
+  );
+}
+
+export const USE_USER_MANAGER: Fix = asUser(
+  'Say where the systemd of this user listens',
+  'export XDG_RUNTIME_DIR="/run/user/$(id -u)"',
+  'export DBUS_SESSION_BUS_ADDRESS="unix:path=$XDG_RUNTIME_DIR/bus"',
+);
+
+export const BOOT_WITH_CGROUP_V2: Fix = addKernelParameter(
+  'systemd.unified_cgroup_hierarchy=1',
+  'Boot with cgroup v2 alone: on v1 systemd delegates no controller to a user',
+);
+
+export const STOP_DISABLING_MEMORY: Fix = dropKernelParameter(
+  'cgroup_disable=memory',
+  'Take cgroup_disable=memory from the kernel command line',
+);
+
+export const ENABLE_MEMORY: Fix = addKernelParameter(
+  'cgroup_enable=memory',
+  'Enable the memory controller, which some kernels leave out by default',
+);
+
+export const MOUNT_CGROUP2: Fix = asRoot('Mount cgroup v2', 'mount -t cgroup2 none /sys/fs/cgroup');
+
+export const REMOUNT_CGROUP_WRITABLE: Fix = asRoot(
+  'Make the cgroup file system writable; for a service, set ProtectControlGroups=no and Delegate=yes in its unit instead',
+  'mount -o remount,rw /sys/fs/cgroup',
+);

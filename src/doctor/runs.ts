@@ -1,0 +1,99 @@
+/** The proof at the end: real runs through the same door as everybody's, per engine and language. */
+import type { EngineName } from '#engines/choose.ts';
+import { nameExhaustion } from '#error/exhausted.ts';
+import { errnoOf, isWarderError } from '#error/warder-error.ts';
+import { type LanguageHere, languagesHere } from '#languages-here.ts';
+import type { RunResult } from '#result/run-result.ts';
+import type { WarderInstance } from '#warder.ts';
+import { installLanguage } from './fixes/packages.ts';
+import type { CheckResult, Finding } from './types.ts';
+
+const WHY = 'All of it together: what `warder run` does here';
+
+export interface RunPlan {
+  readonly instance: WarderInstance;
+  readonly engines: readonly {
+    readonly name: EngineName;
+    readonly found: boolean;
+    readonly needed: boolean;
+  }[];
+  readonly onProgress: (what: string) => void;
+}
+
+/** One after the other, so that the times mean something. */
+export async function tryRuns({ instance, engines, onProgress }: RunPlan): Promise<readonly CheckResult[]> {
+  const languages = await languagesHere();
+  const results: CheckResult[] = [];
+  for (const { name, found, needed } of engines) {
+    if (!found) {
+      results.push(toResult(`runs.${name}`, `A run with ${name}`, skipped(`${name} is not installed`), null));
+      continue;
+    }
+    onProgress(`a command with ${name}`);
+    const command = { argv: ['true'], engine: name };
+    results.push(await tryRun(instance, `runs.${name}.command`, `A command with ${name}`, command, needed));
+    for (const here of languages) {
+      onProgress(`${here.language.name} with ${name}`);
+      results.push(await tryLanguage(instance, here, name, needed));
+    }
+  }
+  return results;
+}
+
+async function tryLanguage(
+  instance: WarderInstance,
+  { language, interpreter }: LanguageHere,
+  engine: EngineName,
+  needed: boolean,
+): Promise<CheckResult> {
+  const id = `runs.${engine}.${language.id}`;
+  const title = `${language.name} with ${engine}`;
+  if (interpreter === null) {
+    const fix = installLanguage(language.id);
+    const missing = skipped(`${language.interpreters.join(' or ')} is not in /usr/bin or /usr/local/bin`);
+    return toResult(id, title, { ...missing, ...(fix ? { fix } : {}) }, null);
+  }
+  return tryRun(instance, id, title, { language: language.id, code: language.hello, engine }, needed);
+}
+
+async function tryRun(
+  instance: WarderInstance,
+  id: string,
+  title: string,
+  request: object,
+  needed: boolean,
+): Promise<CheckResult> {
+  const before = performance.now();
+  const finding = await instance.execute(request, {}).then(judgeResult, judgeError);
+  const ms = performance.now() - before;
+  const state = finding.state === 'failed' && !needed ? 'warning' : finding.state;
+  return toResult(id, title, { ...finding, state }, ms);
+}
+
+function judgeResult({ ok, outcome, stderr, timings }: RunResult): Finding {
+  const [said = ''] = stderr.data.split('\n');
+  if (!ok) return { state: 'failed', found: `${JSON.stringify(outcome)} ${said}`.trim() };
+  const [setup, run] = [timings.setupMs, timings.runMs].map((ms) => ms.toFixed(1));
+  return { state: 'ok', found: `ready after ${setup} ms, ran for ${run} ms` };
+}
+
+/** What was thrown in place of a result: the code is the one that `warder run` ends with. */
+export function judgeError(thrown: unknown): Finding {
+  const error = nameExhaustion(thrown);
+  if (!isWarderError(error)) return { state: 'failed', found: errnoOf(error), code: 'INTERNAL_BUG' };
+  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+  return { state: 'failed', found: `${error.code}: ${error.message}${hint}`, code: error.code };
+}
+
+function skipped(found: string): Finding {
+  return { state: 'skipped', found };
+}
+
+function toResult(
+  id: string,
+  title: string,
+  { state, found, fix, code }: Finding,
+  ms: number | null,
+): CheckResult {
+  return { id, group: 'runs', title, state, found, why: WHY, fix: fix ?? null, code: code ?? null, ms };
+}
