@@ -1,21 +1,15 @@
 /** The nsjail engine for real: the same programs give the same results as on bubblewrap, and its own gaps are closed. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createWarder, isWarderError, type RunOptions, type RunResult, type Warder } from '#index.ts';
 import { openWarder, standaloneFile } from '#internal.ts';
-import { gate } from '../helpers/gate.ts';
+import { NSJAIL, withNsjail } from '../helpers/nsjail.ts';
 import { eventually, holdingsOf, leafDirectories, sandboxProcesses } from '../helpers/sandbox.ts';
 
-const NSJAIL = [
-  process.env['WARDER_NSJAIL'] ?? '',
-  ...(process.env['PATH'] ?? '').split(':').map((directory) => `${directory}/nsjail`),
-].find((path) => path !== '' && existsSync(path));
-const WHY = NSJAIL === undefined ? 'not on PATH; it is not packaged for Debian 12, build it' : 'needs root';
 const [MOUNT, UMOUNT] = ['/usr/bin/mount', '/usr/bin/umount'] as const;
-const withNsjail = gate('nsjail', NSJAIL !== undefined && process.geteuid?.() === 0, WHY);
 
 const python = (code: string, more: Partial<RunOptions> = {}): RunOptions => ({
   language: 'python',
@@ -235,7 +229,7 @@ except OSError as e: print(e.errno)
       const prepared = await warder.prepare({ language: 'python', code }, {});
       const file = join(dir, 'hello.cfg');
       writeFileSync(file, standaloneFile(prepared, warder.runtime.facts) ?? '');
-      const { status, stdout, stderr } = spawnSync(NSJAIL ?? '', ['--config', file], { encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync(NSJAIL, ['--config', file], { encoding: 'utf8' });
       expect(stderr).toBe('');
       expect(stdout).toBe('hällo 1000 /workspace (10485760, 10485760)\n');
       expect(status).toBe(0);
