@@ -124,7 +124,7 @@ const effects = [
     from: {
       path: '^src/',
       pathNot: [
-        '^src/policy/load\\.ts$',
+        '^src/policy/files\\.ts$',
         '^src/cgroup/files\\.ts$',
         '^src/(?:host|rootfs|launch|log)/',
         // Files of the host that checks judge, and the private directory of the probes.

@@ -16,6 +16,7 @@ import { loadPolicyFile } from '#policy/load.ts';
 import { isPath } from '#policy/reference.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
 import type { PolicyOverrides } from '#policy/schema.ts';
+import { loadSeccompProfile } from '#policy/seccomp-profile.ts';
 import type { ResolvedPolicy } from '#policy/types.ts';
 import type { Widening } from '#policy/widening.ts';
 import { CONTROLS, type Control, type Weakening } from '#result/control.ts';
@@ -23,6 +24,7 @@ import { resolveRootfs } from '#rootfs/resolve.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
 import { type BuiltFilter, buildFilter } from '#seccomp/build-filter.ts';
 import type { Arch } from '#seccomp/ir.ts';
+import type { SeccompProfile } from '#seccomp/profile.ts';
 import { hostTree } from './runtime.ts';
 
 export interface PrepareOptions {
@@ -65,6 +67,7 @@ export class Preparer {
   #facts: HostFacts;
   readonly #logger: Logger;
   readonly #policies = new Map<string, Promise<LoadedPolicy>>();
+  readonly #profiles = new Map<string, Promise<SeccompProfile>>();
   readonly #filters = new Map<string, BuiltFilter>();
   readonly #jails = new Map<string, PreparedJail>();
 
@@ -87,14 +90,13 @@ export class Preparer {
     };
     const { rootfs, ...jail } = await this.#jail(loaded, wish);
     const { policy, filter } = jail;
-    const notify = policy.seccomp.deny.length > 0; // only rules that end the run need a listener
     const program = planProgram({
       request,
       policy,
       rootfs,
       language,
       landlockAbi: this.#facts.landlockAbi,
-      filter: { program: filter.program, notify },
+      filter: { program: filter.program, notify: filter.needsListener },
     });
     return { ...jail, program };
   }
@@ -117,7 +119,7 @@ export class Preparer {
       jail,
       engine,
       launch: engine.render(jail),
-      filter: this.#filter(policy, host),
+      filter: await this.#filter({ loaded, policy, languageId: wish.languageId }),
     };
     if (this.#jails.size >= MAX_JAILS) this.#jails.clear();
     this.#jails.set(key, prepared);
@@ -158,19 +160,38 @@ export class Preparer {
     return loaded;
   }
 
-  #filter(policy: ResolvedPolicy, facts: HostFacts): BuiltFilter {
-    const { writtenFiles } = policy.execution;
+  async #filter({ loaded, policy, languageId }: FilterWish): Promise<BuiltFilter> {
+    const { profile: name, ...rules } = policy.seccomp;
+    const profile = loaded.profiles.get(name) ?? (await this.#profile(name));
     const request = {
-      arch: toArch(facts.arch),
-      ...policy.seccomp,
+      arch: toArch(this.#facts.arch),
+      ...rules,
+      language: languageId,
       network: policy.network.mode,
-      writtenFiles,
+      writtenFiles: policy.execution.writtenFiles,
     };
-    const key = JSON.stringify(request);
-    const filter = this.#filters.get(key) ?? buildFilter(request);
+    const key = JSON.stringify([name, profile.sha256, request]);
+    const filter = this.#filters.get(key) ?? buildFilter({ ...request, profile });
     this.#filters.set(key, filter);
     return filter;
   }
+
+  /** A profile that the policy itself does not name, so `--set` has: like policies, it is read once. */
+  async #profile(name: string): Promise<SeccompProfile> {
+    const loading = this.#profiles.get(name) ?? loadSeccompProfile(name);
+    this.#profiles.set(name, loading);
+    return loading.catch((error: unknown) => {
+      this.#profiles.delete(name);
+      throw error;
+    });
+  }
+}
+
+/** What a filter is decided from. */
+interface FilterWish {
+  readonly loaded: LoadedPolicy;
+  readonly policy: ResolvedPolicy;
+  readonly languageId: string | undefined;
 }
 
 /** A file is the operator's to name: errors about it would show its lines to whoever sent the request. */

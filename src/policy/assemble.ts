@@ -1,7 +1,7 @@
 import type { InputIssue } from '#error/codes.ts';
+import type { SeccompProfile } from '#seccomp/profile.ts';
 import { missingPaths, withDefaults } from './defaults.ts';
-import { digestEntries } from './digest.ts';
-import { combinePolicies, orderPolicies, type PolicyNode } from './extends.ts';
+import { combinePolicies, orderFiles, type PolicyNode } from './extends.ts';
 import type { Entries } from './flatten.ts';
 import { applyLanguage, languageIds } from './merge.ts';
 import { checkCeilings, checkRules } from './rules.ts';
@@ -15,9 +15,14 @@ export interface LoadedPolicy {
   /** Every file that takes part, lowest first. */
   readonly files: readonly string[];
   readonly entries: Entries;
-  /** Digest of the entries (digest.ts). */
+  /** The seccomp profiles that the entries name, by that name or path. */
+  readonly profiles: ReadonlyMap<string, SeccompProfile>;
+  /** Digest of the entries and profiles (digest.ts). */
   readonly sha256: string;
 }
+
+/** A policy whose profiles are still to be read. */
+export type AssembledPolicy = Omit<LoadedPolicy, 'profiles' | 'sha256'>;
 
 /** The file that was asked for. */
 export interface PolicyRoot {
@@ -28,19 +33,19 @@ export interface PolicyRoot {
 }
 
 export type Assembled =
-  | { readonly ok: true; readonly policy: LoadedPolicy }
+  | { readonly ok: true; readonly policy: AssembledPolicy }
   | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 /** Puts valid files together in the order of `extends` and checks the whole. */
 export function assemblePolicy(nodes: ReadonlyMap<string, PolicyNode>, root: PolicyRoot): Assembled {
-  const ordered = orderPolicies(nodes, root.id);
+  const ordered = orderFiles(nodes, root.id, 'extends');
   if (!ordered.ok) return ordered;
   const entries = combinePolicies(ordered.order);
   const issues = checkWhole(entries, root.file);
   if (issues.length > 0) return { ok: false, issues };
   const { name, description, file } = root;
   const files = ordered.order.map((node) => node.label);
-  return { ok: true, policy: { name, description, file, files, entries, sha256: digestEntries(entries) } };
+  return { ok: true, policy: { name, description, file, files, entries } };
 }
 
 /** What is missing, or else every rule that the policy breaks by itself or with one of its languages. */

@@ -2,33 +2,44 @@ import type { InputIssue } from '#error/codes.ts';
 import type { Entries, Origin } from './flatten.ts';
 import { mergeEntries } from './merge.ts';
 
-/** One policy file, loaded and valid, with the files that it extends by id. */
-export interface PolicyNode {
+/** One file, with the files that it builds on by id. */
+export interface FileNode {
   readonly id: string;
   /** How messages call it: a shipped name or a path. */
   readonly label: string;
-  readonly entries: Entries;
   /** In the order written; `origin` is the place of the entry in the list. */
   readonly parents: readonly { readonly id: string; readonly origin: Origin }[];
 }
 
-export type Ordered =
-  | { readonly ok: true; readonly order: readonly PolicyNode[] }
+/** One policy file, loaded and valid. */
+export interface PolicyNode extends FileNode {
+  readonly entries: Entries;
+}
+
+export type Ordered<N extends FileNode> =
+  | { readonly ok: true; readonly order: readonly N[] }
   | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
-/** `extends` chains longer than this are refused (contract). */
+/** The key under which a file lists the files that it builds on, and what the list does. */
+const VERBS = { extends: 'extend', includes: 'include' } as const;
+
+/** Chains longer than this are refused (contract). */
 const MAX_DEPTH = 10;
 
 /**
  * The files in the order in which they apply, lowest first. Each file applies once, where it is first needed: a file
  * that two others extend never overrides either of them, and what it appends is appended once.
  */
-export function orderPolicies(nodes: ReadonlyMap<string, PolicyNode>, rootId: string): Ordered {
+export function orderFiles<N extends FileNode>(
+  nodes: ReadonlyMap<string, N>,
+  rootId: string,
+  key: keyof typeof VERBS,
+): Ordered<N> {
   const issues: InputIssue[] = [];
-  const order = new Map<string, PolicyNode>();
+  const order = new Map<string, N>();
   const heights = new Map<string, number>();
-  /** Number of `extends` steps below the file; adds the file after everything that it extends. */
-  const place = (id: string, trail: readonly PolicyNode[]): number => {
+  /** Number of steps below the file; adds the file after everything that it builds on. */
+  const place = (id: string, trail: readonly N[]): number => {
     const node = nodes.get(id);
     const known = heights.get(id);
     if (!node || known !== undefined) return known ?? 0;
@@ -36,7 +47,9 @@ export function orderPolicies(nodes: ReadonlyMap<string, PolicyNode>, rootId: st
     for (const parent of node.parents) {
       const cycle = cycleLabels([...trail, node], parent.id);
       if (cycle)
-        issues.push(extendsIssue(parent.origin, `the files extend each other: ${cycle.join(' → ')}`));
+        issues.push(
+          chainIssue(parent.origin, key, `the files ${VERBS[key]} each other: ${cycle.join(' → ')}`),
+        );
       else height = Math.max(height, 1 + place(parent.id, [...trail, node]));
     }
     heights.set(id, height);
@@ -46,7 +59,7 @@ export function orderPolicies(nodes: ReadonlyMap<string, PolicyNode>, rootId: st
   const depth = place(rootId, []);
   const first = nodes.get(rootId)?.parents[0];
   if (depth > MAX_DEPTH && first) {
-    issues.push(extendsIssue(first.origin, `\`extends\` goes ${depth} files deep, more than ${MAX_DEPTH}`));
+    issues.push(chainIssue(first.origin, key, `\`${key}\` goes ${depth} files deep, more than ${MAX_DEPTH}`));
   }
   return issues.length > 0 ? { ok: false, issues } : { ok: true, order: [...order.values()] };
 }
@@ -57,13 +70,13 @@ export function combinePolicies(order: readonly PolicyNode[]): Entries {
 }
 
 /** The way from a file back to itself, when `parentId` is already on the trail. */
-function cycleLabels(trail: readonly PolicyNode[], parentId: string): readonly string[] | undefined {
+function cycleLabels(trail: readonly FileNode[], parentId: string): readonly string[] | undefined {
   const start = trail.findIndex((node) => node.id === parentId);
   if (start < 0) return undefined;
   const cycle = trail.slice(start);
   return [...cycle, ...cycle.slice(0, 1)].map((node) => node.label);
 }
 
-function extendsIssue(origin: Origin, message: string): InputIssue {
-  return { path: 'extends', message, ...origin };
+function chainIssue(origin: Origin, path: string, message: string): InputIssue {
+  return { path, message, ...origin };
 }

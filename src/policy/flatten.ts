@@ -44,6 +44,11 @@ function isSection(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Whether a path holds the name of a seccomp profile, that of the body or of a language. */
+export function isProfilePath(path: string): boolean {
+  return /^(?:languages\.[^.]+\.)?seccomp\.profile$/.test(path);
+}
+
 /** `stdout: 1MiB` is short for `stdout: { size: 1MiB }`. */
 function leafPath(path: readonly string[]): string {
   const text = path.join('.');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { profileFileSchema } from './profile-schema.ts';
 import { policyFileSchema, policyOverridesSchema } from './schema.ts';
 
 /** The part of a JSON Schema that is used to find the keys of a section. */
@@ -27,6 +28,11 @@ export function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): readon
     [schema],
   );
   return nodes.flatMap(variants).flatMap((node) => Object.keys(node.properties ?? {}));
+}
+
+/** The seccomp profile format as JSON Schema draft-7. */
+export function profileJsonSchema(): JsonSchema {
+  return toJsonSchema(profileFileSchema);
 }
 
 function toJsonSchema(schema: z.ZodType): JsonSchema {

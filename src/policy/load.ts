@@ -1,13 +1,14 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, readdir } from 'node:fs/promises';
 import type { InputIssue } from '#error/codes.ts';
 import { errnoOf } from '#error/warder-error.ts';
 import { suggest } from '#util/suggest.ts';
 import { assemblePolicy, type LoadedPolicy } from './assemble.ts';
+import { digestEntries } from './digest.ts';
 import type { PolicyNode } from './extends.ts';
+import { type FileBytes, readFileBytes, yamlNames } from './files.ts';
 import { flatten, type Origin } from './flatten.ts';
 import { policyInvalid, policyNotFound, policyUnreadable } from './load-errors.ts';
 import { parsePolicyText, unusableText } from './parse.ts';
+import { anchorProfiles, loadPolicyProfiles } from './policy-profiles.ts';
 import {
   extendedReference,
   isReference,
@@ -19,8 +20,6 @@ import type { PolicyFile } from './schema.ts';
 import { validatePolicyFile } from './validate.ts';
 import { quote } from './value-checks.ts';
 
-/** Policy files larger than this are refused before they are parsed (contract). */
-export const MAX_POLICY_BYTES = 1024 * 1024;
 /** Files that one policy may consist of; a bound on the work, far above what anyone needs. */
 const MAX_FILES = 64;
 
@@ -32,11 +31,7 @@ interface LoadState {
 
 /** Names of the policies that come with warder, sorted. */
 export async function listShippedPolicies(): Promise<readonly string[]> {
-  const files = await readdir(SHIPPED_DIRECTORY);
-  return files
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => file.slice(0, -'.yaml'.length))
-    .sort();
+  return yamlNames(SHIPPED_DIRECTORY);
 }
 
 /**
@@ -54,7 +49,11 @@ export async function loadPolicyFile(nameOrPath: string): Promise<LoadedPolicy> 
   const { name, description = '' } = file;
   const assembled = assemblePolicy(state.nodes, { id, name, description, file: reference.label });
   if (!assembled.ok) throw policyInvalid(reference.label, assembled.issues);
-  return assembled.policy;
+  const { entries } = assembled.policy;
+  const loaded = await loadPolicyProfiles(entries);
+  if (!loaded.ok) throw policyInvalid(reference.label, loaded.issues);
+  const { profiles } = loaded;
+  return { ...assembled.policy, profiles, sha256: digestEntries(entries, profiles) };
 }
 
 /** Parses one file and then everything that it extends; the file's content when it is valid. */
@@ -76,7 +75,8 @@ async function addFile(
   const file = result.ok ? result.value : undefined;
   const { version, name, description, extends: _, ...body } = file ?? { version: 1, name: '' };
   // Entered before its parents are followed, so that a cycle of files comes to an end.
-  state.nodes.set(id, { id, label: reference.label, parents, entries: flatten(body, originOf) });
+  const entries = anchorProfiles(flatten(body, originOf), reference.path);
+  state.nodes.set(id, { id, label: reference.label, parents, entries });
   if (!result.ok) state.issues.push(...result.issues);
   for (const { index, entry } of extendsOf(parsed.value)) {
     const origin = originOf(['extends', index]);
@@ -97,7 +97,7 @@ async function addParent(
   };
   const reference = extendedReference(child, entry, state.shipped);
   if (!reference) return report(`no shipped policy is called ${quote(entry)}`, suggest(entry, state.shipped));
-  const read = await readPolicy(reference.path).catch(errnoOf);
+  const read = await readFileBytes(reference.path).catch(errnoOf);
   if (typeof read === 'string') return report(`cannot read ${quote(reference.path)}: ${read}`);
   const { id, bytes } = read;
   if (state.nodes.has(id)) return id;
@@ -113,43 +113,11 @@ function extendsOf(value: unknown): readonly { readonly index: number; readonly 
   return list.flatMap((entry: unknown, index) => (isReference(entry) ? [{ index, entry }] : []));
 }
 
-async function readRoot(reference: Reference, shipped: readonly string[]): Promise<PolicyBytes> {
+async function readRoot(reference: Reference, shipped: readonly string[]): Promise<FileBytes> {
   try {
-    return await readPolicy(reference.path);
+    return await readFileBytes(reference.path);
   } catch (error) {
     const missing = ['ENOENT', 'ENOTDIR'].includes(errnoOf(error));
     throw missing ? policyNotFound(reference.label, shipped) : policyUnreadable(reference, error);
-  }
-}
-
-interface PolicyBytes {
-  /** Device and inode: one file under two names is one file. */
-  readonly id: string;
-  /** `undefined` when there are more than MAX_POLICY_BYTES. */
-  readonly bytes: Uint8Array | undefined;
-}
-
-async function readPolicy(path: string): Promise<PolicyBytes> {
-  // O_NONBLOCK: opening a FIFO without a writer would wait for one (fifo(7)). O_NOCTTY: see open(2).
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  try {
-    const stat = await handle.stat();
-    if (stat.isDirectory()) throw new Error('EISDIR');
-    if (!stat.isFile()) throw new Error('not a regular file');
-    return { id: `${stat.dev}:${stat.ino}`, bytes: await readCapped(handle) };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Reads one byte more than allowed at most: the size in stat(2) is no promise. */
-async function readCapped(handle: FileHandle): Promise<Uint8Array | undefined> {
-  const buffer = Buffer.alloc(MAX_POLICY_BYTES + 1);
-  let length = 0;
-  for (;;) {
-    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
-    length += bytesRead;
-    if (length > MAX_POLICY_BYTES) return undefined;
-    if (bytesRead === 0) return buffer.subarray(0, length);
   }
 }

@@ -44,7 +44,7 @@ export function parsePolicyText(bytes: Uint8Array, file: string): ParsedText {
   if (text === undefined) return unusableText(file, 'the file is not UTF-8 text');
   const lines = new LineCounter();
   // Duplicate keys are found below: yaml compares every pair of keys before anyone can count them.
-  const options = { version: '1.2', uniqueKeys: false, prettyErrors: false, stringKeys: true } as const;
+  const options = { ...PARSE_OPTIONS, uniqueKeys: false, prettyErrors: false, stringKeys: true } as const;
   const document = parseDocument(text, { ...options, logLevel: 'error', lineCounter: lines });
   if (document.contents === null && document.errors.length === 0)
     return unusableText(file, 'the file is empty');
@@ -56,10 +56,24 @@ export function parsePolicyText(bytes: Uint8Array, file: string): ParsedText {
   }));
   return {
     file,
-    value: issues.length > 0 ? undefined : document.toJS({ maxAliasCount: -1 }),
+    value: issues.length > 0 ? undefined : plainNumbers(document.toJS({ maxAliasCount: -1 })),
     issues,
     locate: (path, target) => positionAt(lines, offsetOf(document, path, target)),
   };
+}
+
+/** Whole numbers as bigint: the masks of seccomp conditions have 64 bits, of which a double holds 53. */
+const PARSE_OPTIONS = { version: '1.2', intAsBigInt: true } as const;
+
+/** Whole numbers that a double holds become ordinary numbers again. Plain data without cycles. */
+function plainNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  if (Array.isArray(value)) return value.map(plainNumbers);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, plainNumbers(child)]));
 }
 
 interface TextProblem {
@@ -101,7 +115,7 @@ function problemsOf(document: Document): readonly TextProblem[] {
 function wording(error: { readonly code: string; readonly message: string }): string {
   switch (error.code) {
     case 'MULTIPLE_DOCS':
-      return 'a second document starts here; a policy file holds one';
+      return 'a second document starts here; a file holds one';
     case 'RESOURCE_EXHAUSTION':
       return 'the text is nested too deeply';
     default:

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 /** Where the policies that come with warder lie, in the sources and in the package alike. */
 export const SHIPPED_DIRECTORY = fileURLToPath(new URL('../../policies/', import.meta.url));
 
-/** A policy file that has not been read yet. */
+/** Where the seccomp profiles that come with warder lie. */
+export const SHIPPED_PROFILES = join(SHIPPED_DIRECTORY, 'seccomp');
+
+/** A policy or profile file that has not been read yet. */
 export interface Reference {
   /** How messages call it: the name of a shipped policy, or the path as written. */
   readonly label: string;
@@ -33,8 +36,22 @@ export function extendedReference(
   shipped: readonly string[],
 ): Reference | undefined {
   if (!isPath(entry)) return shippedReference(entry, shipped);
-  const path = isAbsolute(entry) ? entry : join(dirname(child.path), entry);
+  const path = relativeTo(child.path, entry);
   return { label: path, path };
+}
+
+/** A shipped profile by name, or a file; a path is taken as it is. Places are shown as they lie in the package. */
+export function profileReference(text: string, shipped: readonly string[]): Reference | undefined {
+  if (isPath(text)) return { label: text, path: text };
+  const file = `${text}.yaml`;
+  return shipped.includes(text)
+    ? { label: `policies/seccomp/${file}`, path: join(SHIPPED_PROFILES, file) }
+    : undefined;
+}
+
+/** A path as seen from the file that names it; a shipped name stays what it is. */
+export function relativeTo(file: string, text: string): string {
+  return !isPath(text) || isAbsolute(text) ? text : join(dirname(file), text);
 }
 
 function shippedReference(name: string, shipped: readonly string[]): Reference | undefined {

@@ -9,12 +9,12 @@ import {
   mountSourceCheck,
   mountTargetCheck,
 } from './name-checks.ts';
-import { isReference } from './reference.ts';
+import { isPath, isReference } from './reference.ts';
 import type { DeviceName } from './types.ts';
 import { booleanCheck, type Check, patternCheck, show, wordCheck } from './value-checks.ts';
 
 /** Names of shipped policies, profiles and languages. */
-const NAME_PATTERN = /^[a-z0-9][a-z0-9-]*$/;
+export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]*$/;
 
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'] as const;
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -90,8 +90,15 @@ const environment = z.record(
   leaf<string>(environmentValueCheck, { type: 'string' }),
 );
 
+const profileCheck: Check = (input) =>
+  typeof input === 'string' && (NAME_PATTERN.test(input) || (isPath(input) && isReference(input)))
+    ? undefined
+    : { message: `expected a shipped profile or a path such as \`./mine.yaml\`, got ${show(input)}` };
+
 const seccomp = z.strictObject({
-  profile: name.optional().describe('The system call filter to start from'),
+  profile: leaf<string>(profileCheck, { type: 'string' })
+    .optional()
+    .describe('The system call filter to start from: a shipped profile, or a path relative to this file'),
   ...appendable('allow', syscall, 'System calls or @groups allowed on top of the profile'),
   ...appendable('deny', syscall, 'System calls or @groups denied whatever the profile says'),
 });

@@ -1,8 +1,17 @@
 import type * as z from 'zod';
 import type { InputIssue } from '#error/codes.ts';
+import type { OciProfile } from '#seccomp/oci-types.ts';
 import { suggest } from '#util/suggest.ts';
-import { type JsonSchema, keysAt, policyJsonSchema, policyOverridesJsonSchema } from './json-schema.ts';
+import {
+  type JsonSchema,
+  keysAt,
+  policyJsonSchema,
+  policyOverridesJsonSchema,
+  profileJsonSchema,
+} from './json-schema.ts';
+import { ociProfileSchema } from './oci-schema.ts';
 import type { ParsedText } from './parse.ts';
+import { type ProfileFile, profileFileSchema } from './profile-schema.ts';
 import { type PolicyFile, type PolicyOverrides, policyFileSchema, policyOverridesSchema } from './schema.ts';
 import { quote, show } from './value-checks.ts';
 
@@ -20,8 +29,22 @@ interface Finding {
 
 /** Checks a parsed policy file; every issue carries its place in the text. */
 export function validatePolicyFile(parsed: ParsedText): Validated<PolicyFile> {
+  return checkText(parsed, policyFileSchema, policyJsonSchema);
+}
+
+/** Checks a parsed seccomp profile, its shape only: names and conditions are for src/seccomp to judge. */
+export function validateProfileFile(parsed: ParsedText): Validated<ProfileFile> {
+  return checkText(parsed, profileFileSchema, profileJsonSchema);
+}
+
+/** Checks a parsed seccomp profile of an OCI runtime, its shape only. */
+export function validateOciProfile(parsed: ParsedText): Validated<OciProfile> {
+  return checkText(parsed, ociProfileSchema, () => ({}));
+}
+
+function checkText<T>(parsed: ParsedText, schema: z.ZodType<T>, jsonSchema: () => JsonSchema): Validated<T> {
   if (parsed.issues.length > 0) return { ok: false, issues: parsed.issues };
-  const result = check(policyFileSchema, policyJsonSchema, parsed.value);
+  const result = check(schema, jsonSchema, parsed.value);
   if (result.ok) return result;
   const issues = result.findings.map((finding) => ({
     ...toIssue(finding),

@@ -103,13 +103,18 @@ export const coresCheck: Check = (input) => {
   return { message: `expected a number of cores of at least 0.01 or \`unlimited\`, got ${show(input)}` };
 };
 
+/** `message`, with the candidate that was probably meant. */
+export function nearestProblem(message: string, word: string, candidates: readonly string[]): Problem {
+  const suggestion = suggest(word, candidates);
+  return suggestion === undefined ? { message } : { message, suggestion };
+}
+
 /** One of a list of words (or other scalars). */
 export function wordCheck(words: readonly (string | number)[]): Check {
   return (input) => {
     if (words.some((word) => word === input)) return undefined;
-    const suggestion = typeof input === 'string' ? suggest(input, words.map(String)) : undefined;
     const message = `${show(input)} is not ${words.length > 1 ? 'one of ' : ''}${words.join(', ')}`;
-    return suggestion === undefined ? { message } : { message, suggestion };
+    return typeof input === 'string' ? nearestProblem(message, input, words.map(String)) : { message };
   };
 }
 

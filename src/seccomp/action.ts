@@ -41,3 +41,13 @@ export function describeAction(action: Action): string {
   if (action.kind === 'killProcess') return 'kill process';
   return action.kind === 'errno' ? `errno ${errnoName(action.errno)}` : action.kind;
 }
+
+/** Negative when the kernel prefers `a` where several filters answer: the smaller value, signed (seccomp(2)). */
+export function compareStrictness(a: Action, b: Action): number {
+  return strength(a) - strength(b);
+}
+
+/** The action without its data: of two errno values neither is stricter. */
+function strength(action: Action): number {
+  return RETURN_VALUES[action.kind] | 0;
+}

@@ -1,10 +1,10 @@
 import { ALLOW, errnoAction, KILL_PROCESS, NOTIFY } from './action.ts';
 import { compileFilter } from './compile.ts';
-import { composeEntry } from './compose.ts';
+import { type Body, composeEntry } from './compose.ts';
 import { ERRNO } from './errno.ts';
-import type { Action, Arch, SeccompFilter, SyscallEntry } from './ir.ts';
-import { policyIssues } from './policy-issues.ts';
-import { profileSyscalls } from './profiles.ts';
+import type { Action, Arch, Place, SeccompFilter, SyscallEntry, Verdict } from './ir.ts';
+import { policyIssues, startIssues } from './policy-issues.ts';
+import { type ResolvedProfile, resolveProfile, type SeccompProfile } from './profile.ts';
 import { prologueEntries } from './prologue.ts';
 import type { NetworkMode } from './prologue-sockets.ts';
 import { type FilterSummary, summarizeFilter } from './summary.ts';
@@ -13,18 +13,22 @@ import { invalidSeccomp } from './validate.ts';
 
 export interface FilterRequest {
   readonly arch: Arch;
-  /** `default`; other names are refused for now. */
-  readonly profile: string;
-  /** Calls that the profile does not have; those of the prologue cannot be named. */
+  /** As loaded by src/policy. */
+  readonly profile: SeccompProfile;
+  /** Selects the profile's layers for one language; without it none applies. */
+  readonly language?: string | undefined;
+  /** Calls that are allowed whatever the profile says about them; those of the prologue cannot be named. */
   readonly allow: readonly string[];
   /** Calls that end the run. Naming a call twice is the same as naming it once. */
   readonly deny: readonly string[];
+  /** Where the policy names the calls of `allow` and `deny`. */
+  readonly places?: { readonly [list in 'allow' | 'deny']: Readonly<Record<string, Place>> };
   readonly network: NetworkMode;
   /** `deny`: files in memory are refused, since Landlock does not see them executed. Default `allow`. */
   readonly writtenFiles?: 'allow' | 'deny';
   /**
    * What a denied call meets: `notify` (default) needs init as the listener, which records the call and kills;
-   * `killProcess` needs nobody and leaves no record.
+   * `killProcess` needs nobody and leaves no record. Rules of the profile that notify change with it.
    */
   readonly onViolation?: 'notify' | 'killProcess';
 }
@@ -35,6 +39,8 @@ export interface BuiltFilter {
   readonly summary: FilterSummary;
   /** What the program was compiled from, for other emitters. */
   readonly model: SeccompFilter;
+  /** Whether some call notifies, so that init has to listen. */
+  readonly needsListener: boolean;
 }
 
 /**
@@ -44,57 +50,107 @@ export interface BuiltFilter {
 export function buildFilter(request: FilterRequest): BuiltFilter {
   const filter = resolveFilter(request);
   const program = compileFilter(filter);
-  return { program, summary: summarizeFilter(filter, program, request), model: filter };
+  return {
+    program,
+    summary: summarizeFilter(filter, program, { ...request, names: filterNames(request) }),
+    model: filter,
+    needsListener: hasNotify(filter),
+  };
 }
 
 /** The model behind `buildFilter`, for other emitters and for tests. */
 export function resolveFilter(request: FilterRequest): SeccompFilter {
-  const profile = profileSyscalls(request.profile);
+  const { arch, profile, language } = request;
+  const resolved = resolveProfile(profile.documents, { arch, language });
   const prologue = new Map(prologueEntries(request.network).map((entry) => [entry.syscall, entry]));
-  const issues = policyIssues(request, [...prologue.keys()]);
+  const issues = policyIssues(request);
   if (issues.length > 0) throw invalidSeccomp('the seccomp rules of the policy are not valid', issues);
-  const allowed = new Map([
-    ...profile,
-    ...request.allow.map((name) => [name, 'allowed by the policy'] as const),
-  ]);
-  const denied = new Set(request.deny);
-  const names = new Set([...prologue.keys(), ...allowed.keys(), ...denied]);
   // A call that this architecture does not have needs no rule: its neighbours (open, openat) are named as well.
-  const present = [...names].filter((name) => syscallNumber(request.arch, name) !== undefined);
-  const entries = present.map((name) => {
-    if (request.writtenFiles === 'deny' && MEMORY_FILES.has(name)) return memoryFileEntry(name);
-    if (denied.has(name)) return deniedEntry(name, request);
-    return allowedEntry(name, prologue.get(name), allowed.get(name));
-  });
-  return { arch: request.arch, entries: sortEntries(request.arch, entries), defaultAction: DEFAULT_ACTION };
+  const present = filterNames(request).filter((name) => syscallNumber(arch, name) !== undefined);
+  const entries = present.map((name) => callEntry(name, request, resolved, prologue.get(name)));
+  const filter = { arch, entries: sortEntries(arch, entries), defaultAction: resolved.defaultAction.action };
+  const final = request.onViolation === 'killProcess' ? withoutNotify(filter) : filter;
+  const unstartable = startIssues(final, profile.name);
+  if (unstartable.length > 0) throw invalidSeccomp('no program could run under this filter', unstartable);
+  return final;
 }
 
-/** glibc and others fall back on ENOSYS only, so calls of the future and calls that nobody listed answer that. */
-const DEFAULT_ACTION: Action = errnoAction(ERRNO.ENOSYS);
+/** Every call that a rule names, whether the architecture has it or not. */
+function filterNames({ arch, profile, language, network, allow, deny }: FilterRequest): readonly string[] {
+  const { calls } = resolveProfile(profile.documents, { arch, language });
+  const prologue = prologueEntries(network).map(({ syscall }) => syscall);
+  return [...new Set([...prologue, ...calls.keys(), ...allow, ...deny])];
+}
 
 /** An executable in memory lies on no mount, so no rule about paths covers it (landlock(7)). */
 const MEMORY_FILES: ReadonlySet<string> = new Set(['memfd_create', 'memfd_secret']);
 
+function callEntry(
+  syscall: string,
+  request: FilterRequest,
+  { calls, defaultAction }: ResolvedProfile,
+  guard: SyscallEntry | undefined,
+): SyscallEntry {
+  if (request.deny.includes(syscall)) return deniedEntry(syscall, request);
+  if (request.writtenFiles === 'deny' && MEMORY_FILES.has(syscall)) return memoryFileEntry(syscall);
+  const body = request.allow.includes(syscall) ? allowedBody(syscall, request) : calls.get(syscall);
+  // What ends the run is stricter than any errno of the prologue.
+  if (body && endsRun(body)) return { syscall, ...body };
+  const own = body ?? { branches: [], otherwise: { ...defaultAction, why: 'not in the profile' } };
+  return guard ? composeEntry(withPrologueSource(guard), own) : { syscall, ...own };
+}
+
 function memoryFileEntry(syscall: string): SyscallEntry {
   const why = 'execution.writtenFiles: deny, and a file in memory could be executed';
-  return { syscall, branches: [], otherwise: { action: errnoAction(ERRNO.EPERM), why } };
+  return {
+    syscall,
+    branches: [],
+    otherwise: { action: errnoAction(ERRNO.EPERM), why, source: 'prologue' },
+  };
 }
 
-function deniedEntry(syscall: string, { onViolation = 'notify' }: FilterRequest): SyscallEntry {
-  const action = onViolation === 'notify' ? NOTIFY : KILL_PROCESS;
-  return { syscall, branches: [], otherwise: { action, why: 'denied by the policy' } };
+function deniedEntry(syscall: string, { places }: FilterRequest): SyscallEntry {
+  const otherwise = verdict(NOTIFY, 'denied by the policy', places?.deny[syscall]);
+  return { syscall, branches: [], otherwise };
 }
 
-function allowedEntry(
-  syscall: string,
-  guard: SyscallEntry | undefined,
-  why: string | undefined,
-): SyscallEntry {
-  const body =
-    why === undefined
-      ? { branches: [], otherwise: { action: DEFAULT_ACTION, why: 'not in the profile' } }
-      : { branches: [], otherwise: { action: ALLOW, why } };
-  return guard ? composeEntry(guard, body) : { syscall, ...body };
+function allowedBody(syscall: string, { places }: FilterRequest): Body {
+  return { branches: [], otherwise: verdict(ALLOW, 'allowed by the policy', places?.allow[syscall]) };
+}
+
+function verdict(action: Action, why: string, source: Place | undefined): Verdict {
+  return source ? { action, why, source } : { action, why };
+}
+
+function endsRun({ branches, otherwise }: Body): boolean {
+  return branches.length === 0 && ['notify', 'killProcess'].includes(otherwise.action.kind);
+}
+
+function withPrologueSource({ syscall, branches, otherwise }: SyscallEntry): SyscallEntry {
+  const source = 'prologue';
+  return {
+    syscall,
+    branches: branches.map((branch) => ({ ...branch, source })),
+    otherwise: { ...otherwise, source },
+  };
+}
+
+function hasNotify({ entries, defaultAction }: SeccompFilter): boolean {
+  const actions = entries.flatMap(({ branches, otherwise }) =>
+    [...branches, otherwise].map(({ action }) => action),
+  );
+  return [defaultAction, ...actions].some(({ kind }) => kind === 'notify');
+}
+
+function withoutNotify({ arch, entries, defaultAction }: SeccompFilter): SeccompFilter {
+  const action = (one: Action): Action => (one.kind === 'notify' ? KILL_PROCESS : one);
+  const change = <T extends Verdict>(one: T): T => ({ ...one, action: action(one.action) });
+  const changed = entries.map(({ syscall, branches, otherwise }) => ({
+    syscall,
+    branches: branches.map(change),
+    otherwise: change(otherwise),
+  }));
+  return { arch, entries: changed, defaultAction: action(defaultAction) };
 }
 
 function sortEntries(arch: Arch, entries: readonly SyscallEntry[]): readonly SyscallEntry[] {

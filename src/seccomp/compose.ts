@@ -1,4 +1,6 @@
-import type { Branch, SyscallEntry, Verdict } from './ir.ts';
+import { asksNoMore, conditionKey } from './conditions.ts';
+import { neverHolds } from './contradiction.ts';
+import type { Branch, Condition, SyscallEntry, Verdict } from './ir.ts';
 
 /** What a profile says about one call: its own branches and its last word. */
 export type Body = Omit<SyscallEntry, 'syscall'>;
@@ -11,17 +13,32 @@ export function composeEntry(guard: SyscallEntry, body: Body): SyscallEntry {
   const branches = guard.branches.flatMap((branch): readonly Branch[] =>
     allows(branch) ? underCondition(branch, body) : [branch],
   );
+  const { syscall } = guard;
   return allows(guard.otherwise)
-    ? { syscall: guard.syscall, branches: [...branches, ...body.branches], otherwise: body.otherwise }
-    : { syscall: guard.syscall, branches, otherwise: guard.otherwise };
+    ? { syscall, branches: reachable([...branches, ...body.branches]), otherwise: body.otherwise }
+    : { syscall, branches: reachable(branches), otherwise: guard.otherwise };
 }
 
 function underCondition(guard: Branch, body: Body): readonly Branch[] {
   return [
-    ...body.branches.map((branch) => ({ ...branch, when: [...guard.when, ...branch.when] })),
+    ...body.branches.map((branch) => ({ ...branch, when: unique([...guard.when, ...branch.when]) })),
     // Where both allow, the guard's reason is the more exact one.
-    { action: body.otherwise.action, why: mergedWhy(guard, body.otherwise), when: guard.when },
+    { ...body.otherwise, why: mergedWhy(guard, body.otherwise), when: guard.when },
   ];
+}
+
+/** Guard and body together can ask for what cannot be, or for what an earlier branch has answered already. */
+function reachable(branches: readonly Branch[]): readonly Branch[] {
+  const kept: Branch[] = [];
+  for (const branch of branches) {
+    const answered = kept.some(({ when }) => asksNoMore(when, branch.when));
+    if (!answered && !neverHolds(branch.when)) kept.push(branch);
+  }
+  return kept;
+}
+
+function unique(conditions: readonly Condition[]): readonly Condition[] {
+  return [...new Map(conditions.map((condition) => [conditionKey(condition), condition])).values()];
 }
 
 function mergedWhy(guard: Verdict, body: Verdict): string {

@@ -30,3 +30,15 @@ export function describeCondition(condition: Condition): string {
 function hex(value: bigint): string {
   return value < 10n ? String(value) : `0x${value.toString(16)}`;
 }
+
+/** The same text for the same condition, and for no other one. */
+export function conditionKey(condition: Condition): string {
+  const mask = condition.op === 'maskedEq' ? condition.mask : '';
+  return [condition.op, condition.arg, condition.width, condition.value, mask].join(' ');
+}
+
+/** Whether every condition of `earlier` is among those of `later`: then it holds wherever `later` does. */
+export function asksNoMore(earlier: readonly Condition[], later: readonly Condition[]): boolean {
+  const own = new Set(later.map(conditionKey));
+  return earlier.every((condition) => own.has(conditionKey(condition)));
+}

@@ -47,10 +47,25 @@ export interface MaskedComparison {
 
 export type Condition = Comparison | MaskedComparison;
 
+/** Where a rule is written. */
+export interface Place {
+  /** As messages call it: `policies/seccomp/default.yaml`, a path, the name of a policy, or `request`. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** 1-based. */
+  readonly column?: number;
+}
+
+/** `prologue`: built in, and no file can change it. `default`: no rule, the default action. */
+export type Source = Place | 'prologue' | 'default';
+
 export interface Verdict {
   readonly action: Action;
   /** Who needs it or what it protects. */
   readonly why: string;
+  /** Not set in filters that are put together by hand. */
+  readonly source?: Source;
 }
 
 export interface Branch extends Verdict {

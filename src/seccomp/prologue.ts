@@ -125,6 +125,13 @@ const HELD: readonly HeldGroup[] = [
   },
 ];
 
+const HELD_CALLS: ReadonlySet<string> = new Set(HELD.flatMap(({ syscalls }) => syscalls));
+
+/** The calls that the prologue refuses whatever their arguments are. */
+export function heldCalls(): ReadonlySet<string> {
+  return HELD_CALLS;
+}
+
 /** The prologue as entries: held calls without branches, guarded calls with `allow` where the profile decides. */
 export function prologueEntries(network: NetworkMode): readonly SyscallEntry[] {
   const held = HELD.flatMap(({ errno, why, syscalls }) =>

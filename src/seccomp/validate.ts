@@ -2,6 +2,7 @@ import type { InputIssue } from '#error/codes.ts';
 import { WarderError } from '#error/warder-error.ts';
 import { suggest } from '#util/suggest.ts';
 import { sameAction } from './action.ts';
+import { asksNoMore } from './conditions.ts';
 import { neverHolds } from './contradiction.ts';
 import { conditionHolds } from './evaluate.ts';
 import type { Action, Arch, Branch, Condition, SeccompFilter, SyscallEntry } from './ir.ts';
@@ -106,7 +107,8 @@ function branchIssues(entry: SyscallEntry, index: number, path: string): InputIs
   return shadowIssues(entry, branch, index, path);
 }
 
-function conditionIssues(condition: Condition, path: string): InputIssue[] {
+/** What is wrong with one condition by itself. */
+export function conditionIssues(condition: Condition, path: string): InputIssue[] {
   const limit = 1n << BigInt(condition.width);
   const fits = (value: bigint): boolean => value >= 0n && value < limit;
   if (!fits(condition.value)) return [{ path, message: `the value does not fit in ${condition.width} bits` }];
@@ -128,17 +130,9 @@ function alwaysHolds(condition: Condition, largest: bigint): boolean {
 
 /** A branch that an earlier one always answers for: same conditions, or more than the earlier one asks. */
 function shadowIssues(entry: SyscallEntry, branch: Branch, index: number, path: string): InputIssue[] {
-  const own = new Set(branch.when.map(conditionKey));
-  const shadow = entry.branches
-    .slice(0, index)
-    .findIndex(({ when }) => when.every((condition) => own.has(conditionKey(condition))));
+  const shadow = entry.branches.slice(0, index).findIndex(({ when }) => asksNoMore(when, branch.when));
   if (shadow === -1) return [];
   const earlier = entry.branches[shadow];
   const how = earlier && sameAction(earlier.action, branch.action) ? 'repeats' : 'contradicts';
   return [{ path, message: `it is never reached: branches.${shadow} holds first, and this one ${how} it` }];
-}
-
-function conditionKey(condition: Condition): string {
-  const mask = condition.op === 'maskedEq' ? condition.mask : '';
-  return [condition.op, condition.arg, condition.width, condition.value, mask].join(' ');
 }

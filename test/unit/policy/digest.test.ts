@@ -5,9 +5,9 @@ import { load, loadBody } from './policy-files.ts';
 const digest = async (body: string): Promise<string> => (await loadBody(body)).sha256;
 
 test('is a SHA-256 of sorted JSON with base units and defaults', async () => {
-  const { entries, sha256 } = await loadBody('limits: { memory: 1GiB, wall: unlimited }');
+  const { entries, profiles, sha256 } = await loadBody('limits: { memory: 1GiB, wall: unlimited }');
   expect(sha256).toMatch(/^[0-9a-f]{64}$/);
-  const { version, policy } = JSON.parse(canonicalJson(entries));
+  const { version, policy } = JSON.parse(canonicalJson(entries, profiles));
   expect(version).toBe(1);
   expect(Object.keys(policy)).toEqual(Object.keys(policy).toSorted());
   expect(policy).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { orderPolicies, type PolicyNode } from '#policy/extends.ts';
+import { orderFiles, type PolicyNode } from '#policy/extends.ts';
 
 /** `{ a: ['b'] }`: file a extends file b. */
 function graph(edges: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, PolicyNode> {
@@ -14,7 +14,7 @@ function graph(edges: Readonly<Record<string, readonly string[]>>): ReadonlyMap<
 }
 
 function order(edges: Readonly<Record<string, readonly string[]>>): string {
-  const result = orderPolicies(graph(edges), 'a');
+  const result = orderFiles(graph(edges), 'a', 'extends');
   return result.ok
     ? result.order.map((node) => node.id).join(' ')
     : result.issues.map((i) => i.message).join('\n');
@@ -45,7 +45,7 @@ describe('cycles', () => {
     expect(order({ a: ['b'], b: ['c'], c: ['b'] })).toBe('the files extend each other: B → C → B');
   });
   test('are all reported, at the entry that closes them', () => {
-    const result = orderPolicies(graph({ a: ['b', 'c'], b: ['a'], c: ['a'] }), 'a');
+    const result = orderFiles(graph({ a: ['b', 'c'], b: ['a'], c: ['a'] }), 'a', 'extends');
     expect(result.ok ? [] : result.issues.map((issue) => issue.file)).toEqual(['b', 'c']);
   });
 });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isWarderError } from '#error/warder-error.ts';
-import { listShippedPolicies, loadPolicyFile, MAX_POLICY_BYTES } from '#policy/load.ts';
+import { MAX_FILE_BYTES } from '#policy/files.ts';
+import { listShippedPolicies, loadPolicyFile } from '#policy/load.ts';
 import { caught, directoryWith, issuesOf, load, report } from './policy-files.ts';
 
 const head = (name: string, parents = 'base'): string => `version: 1\nname: ${name}\nextends: [${parents}]\n`;
@@ -81,9 +82,9 @@ describe('unreadable', () => {
 
 describe('size', () => {
   const padded = (bytes: number): string => head('big').padEnd(bytes, '#');
-  test('1 MiB is read', async () => expect((await load(padded(MAX_POLICY_BYTES))).name).toBe('big'));
+  test('1 MiB is read', async () => expect((await load(padded(MAX_FILE_BYTES))).name).toBe('big'));
   test('a byte more is refused', async () =>
-    expect(await report(() => load(padded(MAX_POLICY_BYTES + 1)))).toEqual(['1:1 : larger than 1 MiB']));
+    expect(await report(() => load(padded(MAX_FILE_BYTES + 1)))).toEqual(['1:1 : larger than 1 MiB']));
 });
 
 describe('extends', () => {

@@ -23,7 +23,7 @@ describe('refused', () => {
     ['# nothing\n', '1:1 : the file is empty'],
     ['a: 1\na: 2', '2:1 a: duplicate key `a`'],
     ['a:\n  - x: 1\n    x: 2', '3:5 a.0.x: duplicate key `x`'],
-    ['a: 1\n---\nb: 2', '2:1 : a second document starts here; a policy file holds one'],
+    ['a: 1\n---\nb: 2', '2:1 : a second document starts here; a file holds one'],
     ['%YAML 1.1\n---\na: yes', '1:1 : YAML 1.1 is not read here, only 1.2'],
     ['"__proto__": {a: 1}', '1:1 __proto__: unknown key `__proto__`'],
     ['a: *x', '1:4 a: there is no anchor `x` above'],

@@ -24,7 +24,7 @@ const LISTING = [
   '   9  ret allow',
   '  10  ret errno EAFNOSUPPORT',
   '  11  ret kill process',
-  '  12  ret errno 7',
+  '  12  ret errno E2BIG',
   '  13  ret notify',
   '  14  ret 0',
   '  15  raw 0xff 1 2 3',
