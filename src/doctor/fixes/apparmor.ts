@@ -7,7 +7,7 @@ import { asRoot, quote, writeFile } from './shell.ts';
  * `flags=(unconfined)` because the launcher confines what it starts, and warder's filter and Landlock after it.
  */
 export function allowUserNamespaces(launcherPath: string): Fix {
-  const name = `warder-${launcherPath.split('/').at(-1) ?? 'launcher'}`;
+  const name = `warder-${(launcherPath.split('/').at(-1) ?? '').replace(/[^\w-]/g, '-')}`;
   const file = `/etc/apparmor.d/${name}`;
   return asRoot(
     `Give ${launcherPath} an AppArmor profile that allows it user namespaces; every other program stays as restricted as it is`,
