@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
+import { printEnd } from './print-end.mjs';
 import { runStep } from './run-step.mjs';
 import { STEPS } from './steps.mjs';
-import { forbidSkips, isSuccess, sum, summaryLine } from './tally.mjs';
+import { forbidSkips, isSuccess, sum } from './tally.mjs';
 
 const USAGE = `usage: scripts/check [OPTIONS]   (scripts/test takes the same ones)
 
@@ -56,15 +57,6 @@ async function runAll({ steps, require }) {
     tallies.push(await runStep(step));
   }
   return forbidSkips(sum(tallies), require);
-}
-
-/** @param {import('./tally.mjs').Tally} tally */
-function printEnd(tally) {
-  if (tally.skipped.length > 0) print('\nSkipped:');
-  for (const { name, reason } of tally.skipped) print(`  ${name}: ${reason}`);
-  if (tally.failed.length > 0) print('\nFailed:');
-  for (const name of tally.failed) print(`  ${name}`);
-  print(`\n${summaryLine(tally)}`);
 }
 
 async function main() {
