@@ -31,7 +31,10 @@ export async function tryRuns({ instance, engines, onProgress }: RunPlan): Promi
     }
     onProgress(`a command with ${name}`);
     const command = { argv: ['true'], engine: name };
-    results.push(await tryRun(instance, `runs.${name}.command`, `A command with ${name}`, command, needed));
+    const first = await tryRun(instance, `runs.${name}.command`, `A command with ${name}`, command, needed);
+    results.push(first);
+    // Each run of a launcher that hangs takes its whole deadline, and the first has said it.
+    if (first.state !== 'ok') continue;
     for (const here of languages) {
       onProgress(`${here.language.name} with ${name}`);
       results.push(await tryLanguage(instance, here, name, needed));
