@@ -32,6 +32,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/policy.ts')).definePolicy,
   },
   {
+    name: 'seccomp',
+    summary: 'show, explain, compile and learn system call filters',
+    load: async () => (await import('./commands/seccomp.ts')).defineSeccomp,
+  },
+  {
     name: 'languages',
     summary: 'list the languages that run knows',
     load: async () => (await import('./commands/languages.ts')).defineLanguages,

@@ -28,7 +28,7 @@ export function explainCall(
   const entry = filter.entries.find((candidate) => candidate.syscall === syscall);
   if (!entry) {
     const why = 'no rule names the call, so it gets the default action';
-    const candidates = [{ action: filter.defaultAction, why, when: [] }];
+    const candidates = [{ action: filter.defaultAction, why, source: 'default' as const, when: [] }];
     return { arch, syscall, number, listed: false, candidates };
   }
   const candidates = openCandidates(entry.branches, entry.otherwise, args);
