@@ -23,6 +23,13 @@ export interface WarderOptions {
   readonly maxQueued?: number;
   /** How long a sandbox may take to be ready, milliseconds; default 10 000. */
   readonly setupTimeoutMs?: number;
+  /** Where the groups of runs may lie on cgroup v2; docs/cgroups.md. */
+  readonly cgroup?: {
+    /** An existing directory below /sys/fs/cgroup that was delegated to us and holds no process; no other is tried then. */
+    readonly parent?: string;
+    /** Whether this process may be moved into a subgroup of the delegated group that it is in. Default false. */
+    readonly moveSelf?: boolean;
+  };
   /** A pino logger; silent without one. */
   readonly logger?: Logger;
 }
@@ -38,6 +45,12 @@ const optionsSchema = z.strictObject({
     .default(() => availableParallelism() * RUNS_PER_PROCESSOR),
   maxQueued: z.int().min(0).default(DEFAULT_MAX_QUEUED),
   setupTimeoutMs: z.int().min(1).default(DEFAULT_SETUP_TIMEOUT_MS),
+  cgroup: z
+    .strictObject({
+      parent: z.string().startsWith('/').nullable().default(null),
+      moveSelf: z.boolean().default(false),
+    })
+    .prefault({}),
 });
 
 export type WarderSettings = z.output<typeof optionsSchema>;

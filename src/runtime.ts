@@ -3,14 +3,15 @@
  * cgroup driver with its owner record, the uids. Opened once, closed in reverse.
  */
 
+import { randomBytes } from 'node:crypto';
 import { detectCgroups } from '#cgroup/detect.ts';
 import type { CgroupDriver } from '#cgroup/driver.ts';
-import { openCgroupDriver } from '#cgroup/open-driver.ts';
-import { probeCgroups } from '#cgroup/probe.ts';
-import { CGROUP_ABILITIES, type CgroupLocation, type CgroupProbe } from '#cgroup/types.ts';
+import type { CgroupLocation } from '#cgroup/types.ts';
+import { type CgroupOptions, type CgroupPlace, findPlace } from '#host/cgroup/place.ts';
+import { settleCgroups } from '#host/cgroup/settle.ts';
 import { probeHost } from '#host/probe.ts';
 import { HOST_COMMAND_DIRECTORIES } from '#host/rootfs.ts';
-import type { CgroupFacts, HostFacts } from '#host/types.ts';
+import type { HostFacts } from '#host/types.ts';
 import { LANGUAGES } from '#languages/registry.ts';
 import { type NativeProgram, openNative } from '#launch/native.ts';
 import { claimOwnership, type Ownership } from '#launch/owner-record.ts';
@@ -33,44 +34,49 @@ export interface HostRuntime {
 export interface RuntimeOptions {
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cgroup: CgroupOptions;
 }
 
 /** @throws WarderError HOST_* */
-export async function openRuntime({ logger, env }: RuntimeOptions): Promise<HostRuntime> {
+export async function openRuntime({ logger, env, cgroup }: RuntimeOptions): Promise<HostRuntime> {
   const uid = process.geteuid?.() ?? -1;
   const native = await openNative();
+  const id = randomBytes(8).toString('hex');
   let ownership: Ownership | undefined;
+  let place: CgroupPlace | undefined;
   try {
     const runtimeDir = await ensureRuntimeDir(resolveRuntimeDir({ uid, env }), uid);
-    const location = await detectCgroups();
-    const owners = { runtimeDir, nativePath: native.path, leafParents: leafParents(location) };
-    const cgroups = claimOwnership(owners).then(async (claimed) => {
-      ownership = claimed;
-      await sweep(claimed, logger);
-      return probeCgroups(location, `${claimed.record.leafPrefix}probe`);
-    });
+    const owners = { runtimeDir, nativePath: native.path };
+    const cgroups = (async () => {
+      place = await findPlace(await detectCgroups(), { id, uid, env, options: cgroup });
+      ownership = await claimOwnership({ ...owners, id, leafParents: leafParents(place.location) });
+      await sweep(ownership, logger);
+      return settleCgroups(place, native, ownership.record.leafPrefix);
+    })();
     const probing = [cgroups, probeOthers(uid, env, native.path)] as const;
     // Both to their ends, so that a claim under way is known when the other fails.
     await Promise.allSettled(probing);
-    const [probe, host] = await Promise.all(probing);
+    const [settled, host] = await Promise.all(probing);
     const claimed = ownership as unknown as Ownership;
     const uids = uid === 0 ? createUidPool(owners) : null;
     const leaves = countLeaves(claimed.record.leafPrefix);
     return {
       native,
-      facts: { ...host, cgroup: toFacts(probe) },
-      driver: openCgroupDriver(location, probe),
+      facts: { ...host, cgroup: settled.facts },
+      driver: settled.driver,
       nextLeaf: leaves.next,
       uids,
       close: async () => {
         await uids?.close();
         // A leaf that could not be removed is left to the next sweep, which needs the record to find it.
         await (leaves.outstanding() === 0 ? claimed.release() : claimed.abandon());
+        await place?.scope?.close();
         await native.handle.close();
       },
     };
   } catch (error) {
     await ownership?.release();
+    await place?.scope?.close();
     await native.handle.close();
     throw error;
   }
@@ -113,20 +119,6 @@ async function probeOthers(
     ...(env['WARDER_BWRAP'] ? { bubblewrap: env['WARDER_BWRAP'] } : {}),
     ...(env['WARDER_NSJAIL'] ? { nsjail: env['WARDER_NSJAIL'] } : {}),
   });
-}
-
-function toFacts(probe: CgroupProbe): CgroupFacts {
-  const usable = CGROUP_ABILITIES.filter((ability) => probe.abilities[ability].usable);
-  const unusable = CGROUP_ABILITIES.flatMap((ability) => {
-    const status = probe.abilities[ability];
-    return status.usable ? [] : [[ability, status.why] as const];
-  });
-  return {
-    driver: probe.driver,
-    controllers: usable.filter((ability) => ability !== 'swap'),
-    swapLimit: usable.includes('swap'),
-    unusable: Object.fromEntries(unusable),
-  };
 }
 
 /** The tree that `rootfs: host` stands for on this host. */

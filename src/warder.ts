@@ -39,7 +39,7 @@ export async function createWarder(options: WarderOptions = {}): Promise<Warder>
 export async function openWarder(options: WarderOptions, env: NodeJS.ProcessEnv): Promise<WarderInstance> {
   const { logger = silentLogger(), ...rest } = options;
   const settings = parseOptions(rest);
-  const runtime = await openRuntime({ logger, env });
+  const runtime = await openRuntime({ logger, env, cgroup: settings.cgroup });
   const { policy: defaultPolicy, engine: defaultEngine, policies } = settings;
   const context: RunContext = {
     runtime,

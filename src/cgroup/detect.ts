@@ -7,6 +7,7 @@ import {
   parseMountinfo,
   parseProcCgroup,
 } from './mountinfo.ts';
+import { parseNames, parsePids } from './parse.ts';
 import { type CgroupLocation, V1_CONTROLLERS, type V1Controller } from './types.ts';
 
 /** Owner records refuse other places, so leaves made elsewhere could not be swept. */
@@ -16,7 +17,7 @@ const MOUNT_ROOT = '/sys/fs/cgroup';
  * Where this process may make leaves: below the group that it is in already. Reads three small files and changes
  * nothing; whether it really may, `probeCgroups` finds out. `root` is a directory that stands in for `/` in tests.
  */
-export async function detectCgroups(root = '/'): Promise<CgroupLocation> {
+export async function detectCgroups(root = '/', pid = process.pid): Promise<CgroupLocation> {
   const [membershipText, mountinfo] = await Promise.all([
     readProcFile(join(root, 'proc/self/cgroup')),
     readProcFile(join(root, 'proc/self/mountinfo')),
@@ -30,8 +31,23 @@ export async function detectCgroups(root = '/'): Promise<CgroupLocation> {
   // Each controller is either in a v1 hierarchy or on v2, never in both (cgroup-v2.rst, "Mounting").
   const isHybrid = !controllers.includes('memory') && Object.keys(hierarchies).length > 0;
   if (isHybrid) return { driver: 'v1', hierarchies };
-  if (unifiedDir !== null) return { driver: 'v2', dir: unifiedDir, controllers };
+  if (unifiedDir !== null) return requireListed(unifiedDir, controllers, pid);
   return { driver: 'none', why: `no mount below ${MOUNT_ROOT} shows the cgroup of this process` };
+}
+
+/**
+ * In a cgroup namespace whose file system was not mounted anew, `/` is our own group in /proc and the whole machine's in
+ * /sys/fs/cgroup: whatever is written there hits the host. Only the group's own list of processes tells.
+ */
+async function requireListed(
+  dir: string,
+  controllers: readonly string[],
+  pid: number,
+): Promise<CgroupLocation> {
+  const members = parsePids((await readGroupFileIfPresent(dir, 'cgroup.procs')) ?? '');
+  if (members.includes(pid)) return { driver: 'v2', dir, controllers };
+  const why = `${dir} is not the group of this process, which it does not list; a cgroup namespace needs a cgroup2 mount of its own`;
+  return { driver: 'none', why };
 }
 
 function isUnderMountRoot(mount: CgroupMount): boolean {
@@ -74,5 +90,5 @@ function firstDirectory(mounts: readonly CgroupMount[], path: string): string | 
 
 async function readControllers(dir: string): Promise<readonly string[]> {
   const text = await readGroupFileIfPresent(dir, 'cgroup.controllers');
-  return text?.split(/\s+/).filter((name) => name !== '') ?? [];
+  return parseNames(text ?? '');
 }

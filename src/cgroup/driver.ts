@@ -1,5 +1,8 @@
 import type { CgroupEvents, CgroupSettings, CgroupUsage } from './types.ts';
 
+/** Moves a process into the child group `name` of the leaves' parent; null when done, else why not. */
+export type MoveIntoGroup = (pid: number, name: string) => Promise<string | null>;
+
 /** Makes one leaf per run below the group that this process is in. */
 export interface CgroupDriver {
   readonly version: 'v1' | 'v2';
@@ -23,6 +26,11 @@ export interface Leaf {
    * `cgroup.procs` on v2. The joiner opens them itself, while it still has the supervisor's rights.
    */
   readonly joinPaths: readonly string[];
+  /**
+   * Where nobody may join by himself (joinPaths is empty then): has the process `pid` moved into the leaf, and sees to
+   * it that it is there. null where joining works.
+   */
+  readonly attach: ((pid: number) => Promise<void>) | null;
   /** Opens every file that is read during a run, once: all of them or none. */
   openMeter(): Promise<LeafMeter>;
   /** Lifts the CPU quota, for the last moments of a leaf. Never rejects: it only saves time. */

@@ -5,10 +5,10 @@
  * EACCES instead. The last path component is never followed when it is a symbolic link. O_CLOEXEC is not named
  * because libuv adds it to every open (uv_fs_open).
  */
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rmdir, statfs } from 'node:fs/promises';
+import { constants, type FSWatcher, watch } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readdir, realpath, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, WarderError } from '#error/warder-error.ts';
+import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { readFailure, removeFailure, writeFailure } from './failures.ts';
 
 export type { FileHandle };
@@ -140,6 +140,16 @@ export async function makeGroup(parent: string, name: string): Promise<string> {
   }
 }
 
+/** As `makeGroup`, but content with an existing one: only for groups of ours that are shared on purpose. */
+export async function makeGroupUnlessPresent(parent: string, name: string): Promise<string> {
+  try {
+    return await makeGroup(parent, name);
+  } catch (error) {
+    if (isWarderError(error) && errnoOf(error.cause) === 'EEXIST') return join(parent, name);
+    throw error;
+  }
+}
+
 /** rmdir(2). True when the group is gone, false when it is still in use (EBUSY). */
 export async function removeGroup(dir: string): Promise<boolean> {
   try {
@@ -175,6 +185,52 @@ export async function cgroupVersionOf(dir: string): Promise<'v1' | 'v2' | null> 
     if (errnoOf(error) === 'ENOENT') return null;
     throw readFailure(dir, error);
   }
+}
+
+export interface GroupFileWatch {
+  /** Resolves to true at the next change; never where the file cannot be watched. */
+  changed(): Promise<true>;
+  close(): void;
+}
+
+/** inotify(7) on a file of which cgroupfs tells changes. Where that fails, nothing is ever told: poll as well. */
+export function watchGroupFile(dir: string, file: string): GroupFileWatch {
+  const listeners: (() => void)[] = [];
+  const tell = (): void => {
+    for (const listener of listeners.splice(0)) listener();
+  };
+  const watcher = tryWatch(join(dir, component(file)), tell);
+  return {
+    changed: () => new Promise((resolve) => listeners.push(() => resolve(true))),
+    close: () => watcher?.close(),
+  };
+}
+
+function tryWatch(path: string, onChange: () => void): FSWatcher | null {
+  try {
+    // The group may be removed under it; then there is nothing left to tell.
+    return watch(path, { persistent: false }, onChange).on('error', () => {});
+  } catch {
+    return null;
+  }
+}
+
+/** Why we may not make groups in `dir` and move processes through it, as an errno; null when nothing speaks against it. */
+export async function refusalOf(dir: string): Promise<string | null> {
+  try {
+    // access(2) asks as the real user, who is the effective one here, and answers EROFS on a read-only mount.
+    await access(dir, constants.W_OK);
+    await access(join(dir, 'cgroup.procs'), constants.W_OK);
+    await access(join(dir, 'cgroup.subtree_control'), constants.W_OK);
+    return null;
+  } catch (error) {
+    return errnoOf(error);
+  }
+}
+
+/** Whether the path leads there without symbolic links. */
+export async function isRealPath(dir: string): Promise<boolean> {
+  return (await realpath(dir).catch(() => null)) === dir;
 }
 
 async function readWhole(path: string): Promise<string> {

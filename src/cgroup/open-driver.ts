@@ -1,4 +1,4 @@
-import type { CgroupDriver } from './driver.ts';
+import type { CgroupDriver, MoveIntoGroup } from './driver.ts';
 import { type CgroupLocation, type CgroupProbe, V1_CONTROLLERS } from './types.ts';
 import { createV1Driver } from './v1/driver.ts';
 import { createV2Driver } from './v2/driver.ts';
@@ -6,7 +6,11 @@ import { createV2Driver } from './v2/driver.ts';
 const V2_LIMITS = ['memory', 'pids', 'cpu'] as const;
 
 /** The driver for what the probe found usable; null where no leaf can be made at all. */
-export function openCgroupDriver(location: CgroupLocation, probe: CgroupProbe): CgroupDriver | null {
+export function openCgroupDriver(
+  location: CgroupLocation,
+  probe: CgroupProbe,
+  move: MoveIntoGroup | null = null,
+): CgroupDriver | null {
   const { abilities } = probe;
   if (location.driver === 'v1') {
     const usable = V1_CONTROLLERS.filter((controller) => abilities[controller].usable);
@@ -18,5 +22,6 @@ export function openCgroupDriver(location: CgroupLocation, probe: CgroupProbe): 
   return createV2Driver(
     location.dir,
     V2_LIMITS.filter((controller) => abilities[controller].usable),
+    { move },
   );
 }

@@ -22,3 +22,8 @@ export function parsePids(text: string): readonly number[] {
     .filter((line) => /^\d+$/.test(line))
     .map(Number);
 }
+
+/** Words in one line, such as the content of cgroup.controllers. */
+export function parseNames(text: string): readonly string[] {
+  return text.split(/\s+/).filter((name) => name !== '');
+}

@@ -1,3 +1,5 @@
+import type { DelegationFailure } from '#cgroup/delegation.ts';
+
 /** What the host can do, read once. Plain data, so that planning is a pure function of it. */
 export interface HostFacts {
   /** `uname -r`. */
@@ -49,6 +51,17 @@ export interface CgroupFacts {
   readonly swapLimit: boolean;
   /** Controller or `driver` → why it is not usable. */
   readonly unusable: Readonly<Record<string, string>>;
+  /** How the place for leaves was found; absent where nobody has looked for one. */
+  readonly delegation?: DelegationFacts;
+}
+
+export interface DelegationFacts {
+  /** The parent of the leaves on v2; null on v1, and where there is none. */
+  readonly dir: string | null;
+  /** Who moves a process into its leaf; null where nobody can. */
+  readonly join: 'self' | 'systemd' | null;
+  /** What did not work, in the order of trying, each with a fix; not empty as well where another step did. */
+  readonly failures: readonly DelegationFailure[];
 }
 
 export type CgroupController = 'memory' | 'pids' | 'cpu' | 'cpuacct';

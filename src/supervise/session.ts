@@ -12,7 +12,6 @@ import type { LeafMeter } from '#cgroup/driver.ts';
 import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
 import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { stepError } from '#launch/channel.ts';
-import type { LauncherExit } from '#launch/jail.ts';
 import {
   encodeKill,
   encodeStart,
@@ -20,6 +19,7 @@ import {
   type ProgramExit,
   type ProgramTotals,
 } from '#launch/protocol.ts';
+import type { LauncherExit } from '#launch/stub.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
 import type { Evidence, FirstCause } from '#result/run-result.ts';
 import { settlesWithin } from '#util/deadline.ts';

@@ -54,7 +54,9 @@ export async function setUp(input: SetupInput): Promise<ReadyJail> {
   input.signal?.addEventListener('abort', giveUp, { once: true });
   try {
     const { native, spec, ids, setupTimeoutMs: timeoutMs } = input;
-    jail = await launchJail({ native, spec, ids, joinPaths, timeoutMs, onTimeout: () => tooSlow(input, '') });
+    const attach = async (pid: number): Promise<void> => (await leafMade)?.attach?.(pid);
+    const onTimeout = () => tooSlow(input, '');
+    jail = await launchJail({ native, spec, ids, joinPaths, attach, timeoutMs, onTimeout });
     const { channel, diagnostics } = jail;
     const ended = jail.exited.then(() => Promise.reject(launcherEnded(input)));
     const ready = Promise.race([channel.expect('ready', () => launcherEnded(input)), ended]);

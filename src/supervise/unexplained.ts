@@ -1,5 +1,5 @@
 import { WarderError } from '#error/warder-error.ts';
-import type { LauncherExit } from '#launch/jail.ts';
+import type { LauncherExit } from '#launch/stub.ts';
 
 /** For a run whose evidence does not say what became of the program. */
 export function unexplained(engine: string, { exitCode, signal }: LauncherExit): WarderError {

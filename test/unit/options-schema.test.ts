@@ -22,6 +22,7 @@ test('defaults', () => {
     engine: 'auto',
     maxQueued: 1000,
     setupTimeoutMs: 10_000,
+    cgroup: { parent: null, moveSelf: false },
   });
   expect(concurrency).toBeGreaterThanOrEqual(1);
 });

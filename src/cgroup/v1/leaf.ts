@@ -18,6 +18,7 @@ export function createV1Leaf(name: string, dirs: V1Directories): Leaf {
     directories,
     // `tasks` moves the writing thread only, without the lock that makes cgroup.procs take 10 ms when it is cold.
     joinPaths: directories.map((dir) => join(dir, 'tasks')),
+    attach: null,
     openMeter: () => openV1Meter(dirs),
     unthrottle: () => tryWrite(dirs.cpu, 'cpu.cfs_quota_us', '-1'),
     kill,

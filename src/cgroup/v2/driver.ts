@@ -1,15 +1,25 @@
 import { join } from 'node:path';
-import type { CgroupDriver } from '#cgroup/driver.ts';
+import type { CgroupDriver, MoveIntoGroup } from '#cgroup/driver.ts';
 import { type MakeGroup, makeGroups } from '#cgroup/make-groups.ts';
 import { writeKnobs } from '#cgroup/write-knobs.ts';
 import { createV2Leaf } from './leaf.ts';
 import { planV2Settings } from './settings.ts';
 
+export interface V2DriverOptions {
+  readonly make?: MakeGroup;
+  /** Given where a process may not move itself into a leaf. */
+  readonly move?: MoveIntoGroup | null;
+}
+
 /**
  * Leaves below `dir`, which passes `controllers` on to its children (cgroup.subtree_control).
  * A group that passes controllers on must not hold processes itself, so the supervisor has to live elsewhere.
  */
-export function createV2Driver(dir: string, controllers: readonly string[], make?: MakeGroup): CgroupDriver {
+export function createV2Driver(
+  dir: string,
+  controllers: readonly string[],
+  { make, move = null }: V2DriverOptions = {},
+): CgroupDriver {
   return {
     version: 'v2',
     parents: [dir],
@@ -17,7 +27,7 @@ export function createV2Driver(dir: string, controllers: readonly string[], make
       const leafDir = join(dir, name);
       const writes = planV2Settings(leafDir, controllers, settings);
       await makeGroups([dir], name, () => writeKnobs(writes), make);
-      return createV2Leaf(name, leafDir);
+      return createV2Leaf(name, leafDir, move);
     },
   };
 }

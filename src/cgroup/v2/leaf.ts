@@ -1,25 +1,38 @@
 import { join } from 'node:path';
-import type { Leaf } from '#cgroup/driver.ts';
-import { readGroupFileIfPresent, writeGroupFile } from '#cgroup/files.ts';
+import type { Leaf, MoveIntoGroup } from '#cgroup/driver.ts';
+import { readGroupFile, readGroupFileIfPresent, watchGroupFile, writeGroupFile } from '#cgroup/files.ts';
 import { createBackoff, DEFAULT_DEADLINE_MS, killMembers } from '#cgroup/kill.ts';
-import { parseKeyed } from '#cgroup/parse.ts';
+import { parseKeyed, parsePids } from '#cgroup/parse.ts';
 import { removeGroups } from '#cgroup/remove.ts';
-import { errnoOf, isWarderError } from '#error/warder-error.ts';
+import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { openV2Meter } from './meter.ts';
 
 /** The leaf at `dir`, which exists already. */
-export function createV2Leaf(name: string, dir: string): Leaf {
+export function createV2Leaf(name: string, dir: string, move: MoveIntoGroup | null = null): Leaf {
   const kill = (deadlineMs = DEFAULT_DEADLINE_MS): Promise<boolean> => killV2(dir, deadlineMs);
   return {
     name,
     directories: [dir],
-    joinPaths: [join(dir, 'cgroup.procs')],
+    joinPaths: move === null ? [join(dir, 'cgroup.procs')] : [],
+    attach: move && ((pid) => attach(move, pid, name, dir)),
     openMeter: () => openV2Meter(dir),
     // Only a help: killing goes on without it, and its deadlines bound it.
     unthrottle: () => writeGroupFile(dir, 'cpu.max', 'max').catch(() => {}),
     kill,
     remove: (deadlineMs = DEFAULT_DEADLINE_MS) => removeGroups([dir], deadlineMs, kill),
   };
+}
+
+/** What systemd says is believed only when the kernel says the same: the process is about to become a launcher. */
+async function attach(move: MoveIntoGroup, pid: number, name: string, dir: string): Promise<void> {
+  const refusal = await move(pid, name);
+  const members = refusal === null ? parsePids(await readGroupFile(dir, 'cgroup.procs')) : [];
+  if (members.includes(pid)) return;
+  const why = refusal ?? 'it is not there';
+  const path = join(dir, 'cgroup.procs');
+  throw new WarderError('CGROUP_WRITE_FAILED', `process ${pid} was not moved into ${dir}: ${why}`, {
+    details: { path, data: String(pid), errno: why },
+  });
 }
 
 /** One write kills the whole subtree, forks under way included; the file exists since Linux 5.14. */
@@ -33,12 +46,18 @@ async function killV2(dir: string, deadlineMs: number): Promise<boolean> {
   return waitUntilEmpty(dir, deadlineMs);
 }
 
+/** The kernel tells of every change of cgroup.events (cgroup-v2.rst, "populated"); the pauses are for what is missed. */
 async function waitUntilEmpty(dir: string, deadlineMs: number): Promise<boolean> {
   const pause = createBackoff(deadlineMs);
-  do {
-    const populated = parseKeyed(await readGroupFileIfPresent(dir, 'cgroup.events'), 'populated');
-    // Zero is what the kernel says of an empty subtree; null is a group that has been removed.
-    if (populated === 0 || populated === null) return true;
-  } while (await pause());
-  return false;
+  const watch = watchGroupFile(dir, 'cgroup.events');
+  try {
+    do {
+      const populated = parseKeyed(await readGroupFileIfPresent(dir, 'cgroup.events'), 'populated');
+      // Zero is what the kernel says of an empty subtree; null is a group that has been removed.
+      if (populated === 0 || populated === null) return true;
+    } while (await Promise.race([watch.changed(), pause()]));
+    return false;
+  } finally {
+    watch.close();
+  }
 }

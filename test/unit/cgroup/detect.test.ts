@@ -53,7 +53,10 @@ test('a hybrid host with memory on v2 is v2', async () => {
   const root = await fakeHost({
     cgroup: V1_CGROUP,
     mounts: [...V1_MOUNTS, HYBRID_MOUNT],
-    files: { 'sys/fs/cgroup/unified/cgroup.controllers': 'memory pids' },
+    files: {
+      'sys/fs/cgroup/unified/cgroup.controllers': 'memory pids',
+      'sys/fs/cgroup/unified/cgroup.procs': `1\n${process.pid}`,
+    },
   });
   expect(await detectCgroups(root)).toMatchObject({ driver: 'v2', controllers: ['memory', 'pids'] });
 });
@@ -62,10 +65,27 @@ test('a v2 host answers with its own group and controllers', async () => {
   const root = await fakeHost({
     cgroup: ['0::/user.slice/run.scope'],
     mounts: [V2_MOUNT],
-    files: { 'sys/fs/cgroup/user.slice/run.scope/cgroup.controllers': 'cpu memory pids' },
+    files: {
+      'sys/fs/cgroup/user.slice/run.scope/cgroup.controllers': 'cpu memory pids',
+      'sys/fs/cgroup/user.slice/run.scope/cgroup.procs': String(process.pid),
+    },
   });
   const dir = join(root, 'sys/fs/cgroup/user.slice/run.scope');
   expect(await detectCgroups(root)).toEqual({ driver: 'v2', dir, controllers: ['cpu', 'memory', 'pids'] });
+});
+
+test("a group that does not list this process is the machine's, seen from a cgroup namespace: refused", async () => {
+  const root = await fakeHost({
+    cgroup: ['0::/'],
+    mounts: [V2_MOUNT],
+    files: {
+      'sys/fs/cgroup/cgroup.controllers': 'cpu memory pids',
+      'sys/fs/cgroup/cgroup.procs': '1\n2\n0',
+    },
+  });
+  const location = await detectCgroups(root);
+  expect(location).toMatchObject({ driver: 'none' });
+  expect(location).toHaveProperty('why', expect.stringContaining('does not list'));
 });
 
 test('v1 hierarchies that do not show our group are left out', async () => {

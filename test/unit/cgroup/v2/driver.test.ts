@@ -16,7 +16,10 @@ const CONTROLLERS = ['memory', 'pids', 'cpu'];
 
 test('the limits are written before the leaf is handed out', async () => {
   const parent = await tempDirectory();
-  const leaf = await createV2Driver(parent, CONTROLLERS, fakeMake(KNOBS)).createLeaf('warder-a-1', SETTINGS);
+  const leaf = await createV2Driver(parent, CONTROLLERS, { make: fakeMake(KNOBS) }).createLeaf(
+    'warder-a-1',
+    SETTINGS,
+  );
   const dir = join(parent, 'warder-a-1');
   expect(leaf.directories).toEqual([dir]);
   expect(await contentOf(dir, 'memory.max')).toBe('4096');
@@ -38,7 +41,7 @@ test('a leaf whose knobs do not exist is removed again', async () => {
 
 test('without swap accounting a swap limit is refused rather than skipped', async () => {
   const { 'memory.swap.max': _, ...files } = KNOBS;
-  const driver = createV2Driver(await tempDirectory(), CONTROLLERS, fakeMake(files));
+  const driver = createV2Driver(await tempDirectory(), CONTROLLERS, { make: fakeMake(files) });
   await expect(driver.createLeaf('warder-a-1', SETTINGS)).rejects.toMatchObject({
     code: 'HOST_CONTROL_UNENFORCEABLE',
     details: { controls: [{ control: 'swap' }] },

@@ -1,0 +1,141 @@
+import { basename, dirname } from 'node:path';
+import { type DelegationFailure, type DelegationStepName, NEEDED_CONTROLLERS } from '#cgroup/delegation.ts';
+import {
+  cgroupVersionOf,
+  isRealPath,
+  makeGroupUnlessPresent,
+  refusalOf,
+  writeGroupFile,
+} from '#cgroup/files.ts';
+import { type GroupState, readGroupState } from '#cgroup/v2/subtree.ts';
+import { errnoOf, isWarderError } from '#error/warder-error.ts';
+import type { HeldScope } from '#launch/scope.ts';
+import { isDelegatedUnit, type SystemdEnv } from '#launch/systemd.ts';
+import { foreignMembers } from './members.ts';
+
+/** A group in which leaves can be made. */
+export interface Candidate {
+  readonly dir: string;
+  /** Controllers that every leaf needs and that are not available there. */
+  readonly lacking: readonly string[];
+  /** Makes it free of processes, if it is not; nothing has been changed before. */
+  readonly prepare: () => Promise<void>;
+  readonly scope: HeldScope | null;
+}
+
+/** Where a supervisor goes that moves itself aside. A next one in the same place finds it by this name. */
+const SUPERVISOR_GROUP = 'warder-supervisor';
+const MOUNT_ROOT = '/sys/fs/cgroup';
+
+const MOVE_SELF =
+  'let the supervisor move itself into a subgroup: createWarder({ cgroup: { moveSelf: true } })';
+const OWN_SCOPE_FIX =
+  'start warder in a scope of its own: systemd-run --user --scope --property=Delegate=yes -- COMMAND';
+const DELEGATE_FIX = `Delegate=yes in the unit; or ${OWN_SCOPE_FIX}`;
+const NOT_DELEGATED =
+  'systemd manages it (Delegate=yes is not set), and may take the limits of our leaves away';
+const PARENT_FIX = (dir: string) =>
+  `name a directory on cgroup2 below ${MOUNT_ROOT} that is yours, holds no process, and passes memory, pids and cpu on; not ${dir}`;
+
+/** The directory that the operator names. Nothing is moved out of it: it has to be free of processes. */
+export async function inspectParent(dir: string): Promise<Candidate | DelegationFailure> {
+  const fail = failWith('parent', `cgroup.parent ${dir}`, PARENT_FIX(dir));
+  const below = dir === MOUNT_ROOT || dir.startsWith(`${MOUNT_ROOT}/`);
+  if (!below || !(await isRealPath(dir))) return fail(`it is not a plain path below ${MOUNT_ROOT}`);
+  if ((await cgroupVersionOf(dir)) !== 'v2') return fail('it is not on a cgroup2 file system');
+  return inspect(dir, fail, (state) => {
+    const free = state.members.length === 0 || state.isRoot;
+    return free ? candidate(dir, state) : fail(`it holds ${count(state)}`);
+  });
+}
+
+/**
+ * The parent of our own group. Only of units (`*.service`, `*.scope`) or where we were moved aside ourselves: a slice
+ * belongs to its user as well, but systemd manages what lies in it.
+ */
+export async function inspectSubgroup(own: string, env: SystemdEnv): Promise<Candidate | DelegationFailure> {
+  const dir = dirname(own);
+  const fail = failWith(
+    'subgroup',
+    `the group above ours, ${dir}`,
+    'with systemd 254 or later: Delegate=yes and DelegateSubgroup=supervisor in the unit',
+  );
+  if (own === MOUNT_ROOT || !(isUnit(dir) || basename(own) === SUPERVISOR_GROUP)) {
+    return fail('we were not started in a subgroup of a unit');
+  }
+  return inspect(dir, fail, async (state) => {
+    if (state.members.length > 0) return fail(`it holds ${count(state)}`);
+    return (await isTaken(dir, env)) ? fail(NOT_DELEGATED) : candidate(dir, state);
+  });
+}
+
+/** Our own group; `moveSelf` allows to move us out of its way, and in a container's root group what is ours besides. */
+export async function inspectOwn(
+  own: string,
+  { moveSelf, env }: { readonly moveSelf: boolean; readonly env: SystemdEnv },
+): Promise<Candidate | DelegationFailure> {
+  const fail = failWith('own', `our own group, ${own}`, MOVE_SELF);
+  return inspect(own, fail, async (state) => {
+    if (state.isRoot) return candidate(own, state);
+    if (!moveSelf) return fail('it holds this process, and a group that passes controllers on may hold none');
+    if (await isTaken(own, env)) return { ...fail(NOT_DELEGATED), fix: DELEGATE_FIX };
+    const foreign = await foreignMembers(state.members, { all: own === MOUNT_ROOT });
+    if (foreign.length === 0) return candidate(own, state, () => moveAside(own, state.members));
+    return {
+      ...fail(`it holds processes that are not ours to move: ${foreign.slice(0, 5).join(', ')}`),
+      fix: OWN_SCOPE_FIX,
+    };
+  });
+}
+
+function isUnit(dir: string): boolean {
+  return /\.(?:service|scope)$/.test(dir);
+}
+
+/** Whether the group is systemd's own to change. Slices always are. */
+async function isTaken(dir: string, env: SystemdEnv): Promise<boolean> {
+  if (dir.endsWith('.slice')) return true;
+  return isUnit(dir) && !(await isDelegatedUnit(dir, env));
+}
+
+type Fail = (why: string) => DelegationFailure;
+
+function failWith(step: DelegationStepName, tried: string, fix: string): Fail {
+  return (why) => ({ step, tried, why, fix });
+}
+
+async function inspect(
+  dir: string,
+  fail: Fail,
+  judge: (state: GroupState) => Promise<Candidate | DelegationFailure> | Candidate | DelegationFailure,
+): Promise<Candidate | DelegationFailure> {
+  const refusal = await refusalOf(dir);
+  if (refusal !== null) return fail(`we may not write to it: ${refusal}`);
+  try {
+    return await judge(await readGroupState(dir));
+  } catch (error) {
+    if (!isWarderError(error)) throw error;
+    return fail(errnoOf(error.cause));
+  }
+}
+
+export function candidate(
+  dir: string,
+  { available }: GroupState,
+  prepare: () => Promise<void> = async () => {},
+  scope: HeldScope | null = null,
+): Candidate {
+  const lacking = NEEDED_CONTROLLERS.filter((name) => !available.includes(name));
+  return { dir, lacking, prepare, scope };
+}
+
+function count({ members }: GroupState): string {
+  return members.length === 1 ? 'a process' : `${members.length} processes`;
+}
+
+/** Ours last: should one of the others refuse, we are still where we were. */
+async function moveAside(own: string, members: readonly number[]): Promise<void> {
+  const group = await makeGroupUnlessPresent(own, SUPERVISOR_GROUP);
+  const others = members.filter((pid) => pid !== process.pid);
+  for (const pid of [...others, process.pid]) await writeGroupFile(group, 'cgroup.procs', String(pid));
+}

@@ -1,0 +1,76 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DelegationFailure } from '#cgroup/delegation.ts';
+import { makeGroup, writeGroupFile } from '#cgroup/files.ts';
+import { readGroupState } from '#cgroup/v2/subtree.ts';
+import { errnoOf, isWarderError } from '#error/warder-error.ts';
+import { type HeldScope, holdScope } from '#launch/scope.ts';
+import type { SystemdEnv } from '#launch/systemd.ts';
+import { type Candidate, candidate } from './candidates.ts';
+
+const MOUNT_ROOT = '/sys/fs/cgroup';
+/** Where the process goes that holds the scope. */
+const HOLDER_GROUP = 'holder';
+
+export interface ScopeInput {
+  /** Of the owner record; names the scope. */
+  readonly id: string;
+  readonly uid: number;
+  readonly env: SystemdEnv;
+}
+
+/** A scope of ours from the manager of our own user, with its holder moved out of the way. */
+export async function makeScope({ id, uid, env }: ScopeInput): Promise<Candidate | DelegationFailure> {
+  const manager = uid === 0 ? 'system' : 'user';
+  const fail = (why: string, fix: string): DelegationFailure => {
+    return { step: 'scope', tried: `a transient scope of the ${manager}'s systemd`, why, fix };
+  };
+  const absent = uid === 0 ? await systemAbsent() : await userBusAbsent(uid, env);
+  if (absent) return fail(absent.why, absent.fix);
+  const scope = await holdScope({ name: `warder-${id}`, manager, env });
+  if (typeof scope === 'string') return fail(scope, `try it by hand: systemd-run --${manager} --scope true`);
+  try {
+    return await occupy(scope);
+  } catch (error) {
+    await scope.close();
+    if (!isWarderError(error)) throw error;
+    return fail(
+      `${errnoOf(error.cause)}: ${error.message}`,
+      'see whether systemd makes the scope on cgroup v2',
+    );
+  }
+}
+
+async function occupy(scope: HeldScope): Promise<Candidate> {
+  const dir = `${MOUNT_ROOT}${scope.path}`;
+  const group = await makeGroup(dir, HOLDER_GROUP);
+  await writeGroupFile(group, 'cgroup.procs', String(scope.pid));
+  return candidate(dir, await readGroupState(dir), undefined, scope);
+}
+
+type Absence = Pick<DelegationFailure, 'why' | 'fix'> | null;
+
+/** sd_booted(3). */
+async function systemAbsent(): Promise<Absence> {
+  if (await exists('/run/systemd/system')) return null;
+  const fix = 'make a group by hand and name it: cgroup.parent, or WARDER_CGROUP_PARENT for the command line';
+  return { why: 'systemd is not the init of this host', fix };
+}
+
+async function userBusAbsent(uid: number, env: SystemdEnv): Promise<Absence> {
+  const runtimeDir = env['XDG_RUNTIME_DIR'];
+  const isAddressed = Boolean(env['DBUS_SESSION_BUS_ADDRESS']);
+  if (runtimeDir === undefined && !isAddressed) {
+    const fix = `export XDG_RUNTIME_DIR=/run/user/${uid}, with a user manager that runs: loginctl enable-linger ${uid} (as root)`;
+    return { why: "XDG_RUNTIME_DIR is not set, so the user's systemd cannot be found", fix };
+  }
+  if (isAddressed || (await exists(join(runtimeDir ?? '', 'bus')))) return null;
+  return { why: `there is no user bus at ${runtimeDir}/bus`, fix: `as root: loginctl enable-linger ${uid}` };
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
