@@ -10,16 +10,21 @@ NATIVE_WARNINGS=(
 )
 
 # -U first: some distributions predefine _FORTIFY_SOURCE, and a second definition would be a warning.
-NATIVE_CODE=(-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection)
+# -fno-pie: then tables of pointers are constant from the start; there is nobody to relocate and protect them.
+NATIVE_CODE=(-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection -fno-pie)
+
+# Without the C library, whose start costs more than all that the program does itself: src/native/bare.h.
+NATIVE_BARE=(-DWARDER_BARE -nostdlib)
 
 # Static, since nothing of the host's libraries can be relied on inside a sandbox; -s because the symbols are not needed
 # there. No build id: it is a hash over what -s removes, so it would tell two builds apart that are otherwise the same.
 NATIVE_LINK=(-static -s "-Wl,-z,relro,-z,now,-z,noexecstack" "-Wl,--build-id=none")
 
-# Control-flow protection goes by another name on each architecture.
+# Control-flow protection goes by another name on each architecture. The stack protector's value is a variable, which is
+# what aarch64 does anyway: the other place for it is thread-local storage, and there is none.
 native_arch_flags() {
   case "$1" in
-    x86_64) echo -fcf-protection ;;
+    x86_64) echo -fcf-protection -mstack-protector-guard=global ;;
     aarch64) echo -mbranch-protection=standard ;;
   esac
 }
@@ -56,8 +61,9 @@ native_compile() (
   compiler=$(native_compiler "$arch")
   cd "$directory"
   LC_ALL=C
-  local sources=(*.c)
+  local sources=(*.c) arch_flags
+  read -ra arch_flags < <(native_arch_flags "$arch")
   unset SOURCE_DATE_EPOCH
-  "$compiler" "${NATIVE_WARNINGS[@]}" -Wdate-time "${NATIVE_CODE[@]}" "$(native_arch_flags "$arch")" \
+  "$compiler" "${NATIVE_WARNINGS[@]}" -Wdate-time "${NATIVE_CODE[@]}" "${NATIVE_BARE[@]}" "${arch_flags[@]}" \
     "-ffile-prefix-map=$PWD=." -I . -o "$output" "${sources[@]}" "${NATIVE_LINK[@]}"
 )

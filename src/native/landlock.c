@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -64,5 +63,5 @@ int landlock_restrict(int ruleset) {
 
 int mode_probe(void) {
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  return printf("landlock %ld\n", abi > 0 ? abi : 0) > 0 ? 0 : 1;
+  return print_answer("landlock", abi > 0 ? abi : 0) ? 0 : 1;
 }

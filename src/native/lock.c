@@ -4,18 +4,23 @@
  * supervisor lives, whatever ends it.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "modes.h"
 
+/* -1 for anything but a decimal number from 3 to a million. */
+static int parse_descriptor(const char *text) {
+  int fd = 0;
+  for (; *text >= '0' && *text <= '9' && fd < 1 << 20; text++) fd = fd * 10 + (*text - '0');
+  return *text == 0 && fd >= 3 && fd <= 1 << 20 ? fd : -1;
+}
+
 int mode_lock(int argc, char **argv) {
   for (int i = 0; i < argc; i++) {
-    char *end = argv[i];
-    long fd = strtol(argv[i], &end, 10);
-    if (end == argv[i] || *end != 0 || fd < 3 || fd > 1 << 20) return 64;
-    int locked = flock((int)fd, LOCK_EX | LOCK_NB);
+    int fd = parse_descriptor(argv[i]);
+    if (fd < 0) return 64;
+    int locked = flock(fd, LOCK_EX | LOCK_NB);
     if (locked != 0 && errno != EWOULDBLOCK) return 70;
     if (write(STDOUT_FILENO, locked == 0 ? "1" : "0", 1) != 1) return 70;
   }

@@ -8,14 +8,15 @@
  *   probe    asks the kernel what only a system call can ask                                     landlock.c
  *   survey   the same for everything that the doctor asks, for which processes are started           survey.c
  */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "modes.h"
 
-/* Aligned for the filter instructions that lie in it. */
-uint8_t payload[PAYLOAD_MAX] __attribute__((aligned(16)));
+/* Aligned for the filter instructions that lie in it, and for madvise(2), which takes whole pages: 64 KiB at most. */
+uint8_t payload[PAYLOAD_MAX] __attribute__((aligned(65536)));
+
+static const char USAGE[] = "warder-init is started by warder and is of no use by itself\n";
 
 _Noreturn void fail(enum step step, uint32_t index, int error) {
   struct message_out m;
@@ -37,6 +38,6 @@ int main(int argc, char **argv) {
   if (strcmp(mode, "lock") == 0) return mode_lock(argc - 2, argv + 2);
   if (strcmp(mode, "probe") == 0) return mode_probe();
   if (strcmp(mode, "survey") == 0) return mode_survey();
-  fputs("warder-init is started by warder and is of no use by itself\n", stderr);
-  return 64;
+  /* Who cannot be told has the exit code. */
+  return write(STDERR_FILENO, USAGE, sizeof USAGE - 1) < 0 ? 74 : 64;
 }

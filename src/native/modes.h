@@ -14,6 +14,9 @@ int mode_probe(void);
 /* Everything that `warder doctor` asks a kernel, and what mode_probe prints. */
 int mode_survey(void);
 
+/* Writes the line `name number` to standard output; false when it could not be written. */
+bool print_answer(const char *name, long number);
+
 /* Reports a failed step to the supervisor and ends the process. `index` says which of several, else 0. */
 _Noreturn void fail(enum step step, uint32_t index, int error);
 

@@ -11,7 +11,6 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,7 +105,7 @@ static int ask_in_child(int (*ask)(void)) {
 int mode_survey(void) {
   for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
     int answer = ask_in_child(questions[i].ask);
-    if (printf("%s %d\n", questions[i].name, answer) < 0 || fflush(stdout) != 0) return 1;
+    if (!print_answer(questions[i].name, answer)) return 1;
   }
   return mode_probe();
 }

@@ -214,15 +214,38 @@ static void locks(void) {
   check(run_lock(second, &output) == 0 && output == '0', "a busy one is reported");
   close(first);
   check(run_lock(second, &output) == 0 && output == '1', "and is free when its holder has closed it");
-  char *word[] = {(char[]){"x"}};
-  check(mode_lock(1, word) == 64, "a word that is no number is refused");
+  static char words[][12] = {"x", "", "2", "+5", " 5", "5x", "-1", "1048577", "4294967299"};
+  bool refused = true;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) refused = refused && mode_lock(1, (char *[]){words[i]}) == 64;
+  check(refused, "a word that is no descriptor is refused");
   close(second);
   unlink(path);
+}
+
+/* The line for `number`, read back; the test's own output goes elsewhere meanwhile. */
+static bool prints(long number, const char *expected) {
+  int ends[2];
+  int out = dup(1);
+  if (out < 0 || pipe(ends) != 0 || dup2(ends[1], 1) != 1) abort();
+  bool printed = print_answer("name", number);
+  if (dup2(out, 1) != 1) abort();
+  close(out);
+  close(ends[1]);
+  char line[64] = "";
+  if (read(ends[0], line, sizeof line - 1) < 0) abort();
+  close(ends[0]);
+  return printed && strcmp(line, expected) == 0;
+}
+
+static void answers(void) {
+  check(prints(0, "name 0\n") && prints(-7, "name -7\n") && prints(120, "name 120\n"), "an answer is a line");
+  check(prints(-9223372036854775807L - 1, "name -9223372036854775808\n"), "for the smallest number as well");
 }
 
 int main(void) {
   failures();
   success();
   locks();
+  answers();
   return tap_end();
 }
