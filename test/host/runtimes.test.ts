@@ -1,0 +1,89 @@
+/** Compilers and runtimes of the system's packages, as people use them, under the shipped seccomp profiles. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunResult } from '#index.ts';
+import { openWarder, type WarderInstance } from '#internal.ts';
+import { gate } from '../helpers/gate.ts';
+import { shippedProfiles } from '../helpers/profiles.ts';
+import { configuration, isInstalled, RUNTIMES, type Runtime } from '../helpers/runtimes.ts';
+import { sandboxed } from '../helpers/sandbox.ts';
+
+const MINUTE = 60_000;
+/** Room for compilers; what is tested is the filter. */
+const LIMITS = {
+  wall: '90s',
+  cpuTime: '90s',
+  cpu: 4,
+  memory: '2GiB',
+  pids: 512,
+  fileSize: '512MiB',
+  openFiles: 1024,
+  workspace: { size: '512MiB' },
+  tmp: { size: '512MiB' },
+};
+
+const MOUNTS = configuration().map(
+  (path) => ({ type: 'bind', source: path, target: path, readOnly: true }) as const,
+);
+
+let warder: WarderInstance | undefined;
+
+function run({ files, script }: Runtime, profile: string): Promise<RunResult> {
+  if (!warder) throw new Error('not open');
+  return warder.execute(
+    {
+      argv: ['bash', '-euc', script],
+      files: Object.entries(files).map(([path, content]) => ({ path, content })),
+      policy: 'development',
+      rootfs: 'host',
+    },
+    { allowWiden: true, overrides: { limits: LIMITS, seccomp: { profile }, filesystem: { mounts: MOUNTS } } },
+  );
+}
+
+/** The lines of the table in docs/seccomp.md that name a runtime and a profile it does not work under. */
+function documentedFailures(profile: string): ReadonlyMap<string, string> {
+  const text = readFileSync(new URL('../../docs/seccomp.md', import.meta.url), 'utf8');
+  const rows = [...text.matchAll(/^\| ([^|]+) \| `([^|`]+)` \| ([^|]+) \|$/gm)];
+  return new Map(
+    rows.filter(([, , under]) => under === profile).map(([, name = '', , why = '']) => [name, why]),
+  );
+}
+
+for (const profile of shippedProfiles().filter((name) => name !== 'paranoid')) {
+  sandboxed(`runtimes under the profile ${profile}`, () => {
+    beforeAll(async () => {
+      warder = await openWarder({ engine: 'bubblewrap' }, process.env);
+    });
+    afterAll(() => warder?.close());
+    const fails = documentedFailures(profile);
+
+    for (const runtime of RUNTIMES) {
+      const missing = runtime.programs.filter((program) => !isInstalled(program));
+      gate(
+        'runtimes',
+        missing.length === 0,
+        `${missing.join(', ')} not in /usr/bin`,
+      )(runtime.name, () => {
+        const verdict = fails.has(runtime.name) ? 'does not work, as the documentation says' : 'works';
+        test(
+          verdict,
+          async () => {
+            const { outcome, stdout, stderr } = await run(runtime, profile);
+            const seen = { outcome, stdout: stdout.data };
+            const working = { outcome: { kind: 'exited', exitCode: 0 }, stdout: runtime.stdout };
+            if (fails.has(runtime.name)) expect(seen).not.toEqual(working);
+            else expect({ ...seen, stderr: stderr.data }).toEqual({ ...working, stderr: '' });
+          },
+          2 * MINUTE,
+        );
+      });
+    }
+
+    test('the documentation names nothing else', () => {
+      const names = RUNTIMES.map(({ name }) => name);
+      expect([...fails.keys()].filter((name) => !names.includes(name))).toEqual([]);
+      expect(profile === 'default' || profile === 'compiler' ? fails.size : 0).toBe(0);
+    });
+  });
+}
