@@ -45,7 +45,7 @@ export const FIELD_ORDERS: readonly FieldOrder[] = [
   row('identity.*', 'free', 'ids and names inside mean nothing outside; 0 is refused by the schema'),
   row('environment.*', 'free', 'the program can set its own environment anyway'),
   row('devices', 'grants', 'it gives the program more device drivers to talk to'),
-  ranked('seccomp.profile', ['paranoid', 'default'], 'it opens more of the kernel to the program'),
+  ranked('seccomp.profile', ['paranoid', 'strict', 'default'], 'it opens more of the kernel to the program'),
   row('seccomp.allow', 'grants', 'it opens more of the kernel to the program'),
   row('seccomp.deny', 'refusals', 'it takes back system calls that the policy denies'),
   ranked('execution.writtenFiles', ['deny', 'allow'], 'it lets the program execute what it wrote'),

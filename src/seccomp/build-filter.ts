@@ -48,25 +48,21 @@ export interface BuiltFilter {
  * @throws WarderError SECCOMP_INVALID with every problem of the request.
  */
 export function buildFilter(request: FilterRequest): BuiltFilter {
-  const filter = resolveFilter(request);
-  const program = compileFilter(filter);
-  return {
-    program,
-    summary: summarizeFilter(filter, program, { ...request, names: filterNames(request) }),
-    model: filter,
-    needsListener: hasNotify(filter),
-  };
+  const model = resolveFilter(request);
+  const program = compileFilter(model);
+  const summary = summarizeFilter(model, program, { ...request, names: namedCalls(request) });
+  return { program, summary, model, needsListener: hasNotify(model) };
 }
 
 /** The model behind `buildFilter`, for other emitters and for tests. */
 export function resolveFilter(request: FilterRequest): SeccompFilter {
-  const { arch, profile, language } = request;
-  const resolved = resolveProfile(profile.documents, { arch, language });
-  const prologue = new Map(prologueEntries(request.network).map((entry) => [entry.syscall, entry]));
+  const { arch, profile } = request;
+  const resolved = resolveProfile(profile.documents, request);
+  const prologue = new Map(prologueEntries(request.network, arch).map((entry) => [entry.syscall, entry]));
   const issues = policyIssues(request);
   if (issues.length > 0) throw invalidSeccomp('the seccomp rules of the policy are not valid', issues);
   // A call that this architecture does not have needs no rule: its neighbours (open, openat) are named as well.
-  const present = filterNames(request).filter((name) => syscallNumber(arch, name) !== undefined);
+  const present = filterNames(request, resolved).filter((name) => syscallNumber(arch, name) !== undefined);
   const entries = present.map((name) => callEntry(name, request, resolved, prologue.get(name)));
   const filter = { arch, entries: sortEntries(arch, entries), defaultAction: resolved.defaultAction.action };
   const final = request.onViolation === 'killProcess' ? withoutNotify(filter) : filter;
@@ -75,9 +71,12 @@ export function resolveFilter(request: FilterRequest): SeccompFilter {
   return final;
 }
 
+function namedCalls(request: FilterRequest): readonly string[] {
+  return filterNames(request, resolveProfile(request.profile.documents, request));
+}
+
 /** Every call that a rule names, whether the architecture has it or not. */
-function filterNames({ arch, profile, language, network, allow, deny }: FilterRequest): readonly string[] {
-  const { calls } = resolveProfile(profile.documents, { arch, language });
+function filterNames({ network, allow, deny }: FilterRequest, { calls }: ResolvedProfile): readonly string[] {
   const prologue = prologueEntries(network).map(({ syscall }) => syscall);
   return [...new Set([...prologue, ...calls.keys(), ...allow, ...deny])];
 }

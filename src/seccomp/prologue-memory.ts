@@ -1,7 +1,7 @@
 import { ALLOW, errnoAction } from './action.ts';
 import { equals32, masked32 } from './conditions.ts';
 import { ERRNO } from './errno.ts';
-import type { ArgIndex, SyscallEntry, Verdict } from './ir.ts';
+import type { Arch, ArgIndex, SyscallEntry, Verdict } from './ir.ts';
 
 /** <asm-generic/mman-common.h>, <linux/memfd.h>, <linux/shm.h>; the same on x86_64 and aarch64. */
 const MAP_HUGETLB = 0x40000;
@@ -9,8 +9,8 @@ const MFD_HUGETLB = 0x4;
 const SHM_HUGETLB = 0o4000;
 const MADV_MERGEABLE = 12;
 const F_SETFL = 4;
-/** <asm-generic/fcntl.h>, as on x86_64; aarch64 has another number, and its own rule to get when it is supported. */
-const O_DIRECT = 0o40000;
+/** <asm-generic/fcntl.h>, and <asm/fcntl.h> of arm64, which has its own. */
+const O_DIRECT: { readonly [A in Arch]: number } = { x86_64: 0o40000, aarch64: 0o200000 };
 
 const HUGE_WHY =
   "huge pages of the host's pool are not charged to the memory controller, so no memory limit would hold them";
@@ -23,7 +23,7 @@ function withoutHugePages(syscall: string, arg: ArgIndex, flag: number, errno: n
 }
 
 /** Memory that the limit does not see, or that is shared behind the program's back. */
-export const MEMORY_GUARDS: readonly SyscallEntry[] = [
+const MEMORY_GUARDS: readonly SyscallEntry[] = [
   withoutHugePages('mmap', 3, MAP_HUGETLB, ERRNO.ENOMEM),
   withoutHugePages('shmget', 2, SHM_HUGETLB, ERRNO.ENOMEM),
   withoutHugePages('memfd_create', 1, MFD_HUGETLB, ERRNO.EINVAL),
@@ -38,15 +38,18 @@ export const MEMORY_GUARDS: readonly SyscallEntry[] = [
     ],
     otherwise: { action: ALLOW, why: 'advice about memory of its own' },
   },
-  {
-    syscall: 'fcntl',
-    branches: [
-      {
-        when: [equals32(1, F_SETFL), masked32(2, O_DIRECT, O_DIRECT)],
-        action: errnoAction(ERRNO.EINVAL),
-        why: 'a packet pipe costs its reader one read a byte, and readers take a short packet before a hang-up for the last one',
-      },
-    ],
-    otherwise: { action: ALLOW, why: 'descriptors of its own' },
-  },
 ];
+
+export function memoryGuards(arch: Arch): readonly SyscallEntry[] {
+  return [...MEMORY_GUARDS, withoutPacketPipes(O_DIRECT[arch])];
+}
+
+function withoutPacketPipes(direct: number): SyscallEntry {
+  const refused = {
+    when: [equals32(1, F_SETFL), masked32(2, direct, direct)],
+    action: errnoAction(ERRNO.EINVAL),
+    why: 'a packet pipe costs its reader one read a byte, and readers take a short packet before a hang-up for the last one',
+  };
+  const otherwise: Verdict = { action: ALLOW, why: 'descriptors of its own' };
+  return { syscall: 'fcntl', branches: [refused], otherwise };
+}

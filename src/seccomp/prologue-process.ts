@@ -52,6 +52,26 @@ function denyIoctl(cmd: number, why: string): Branch {
   return { when: [equals32(1, cmd)], ...deny(why) };
 }
 
+/**
+ * <asm/prctl.h> of x86. What is not here: ARCH_SET_CPUID makes cpuid fault, ARCH_MAP_VDSO_* places kernel code where the
+ * caller wants it, ARCH_REQ_XCOMP_GUEST_PERM is for virtual machines.
+ */
+const ARCH_PRCTL_OPTIONS = {
+  ARCH_SET_GS: 0x1001,
+  ARCH_SET_FS: 0x1002,
+  ARCH_GET_FS: 0x1003,
+  ARCH_GET_GS: 0x1004,
+  ARCH_GET_CPUID: 0x1011,
+  ARCH_GET_XCOMP_SUPP: 0x1021,
+  ARCH_GET_XCOMP_PERM: 0x1022,
+  ARCH_REQ_XCOMP_PERM: 0x1023,
+  ARCH_CET_STATUS: 0x3001,
+  ARCH_SHSTK_ENABLE: 0x5001,
+  ARCH_SHSTK_DISABLE: 0x5002,
+  ARCH_SHSTK_LOCK: 0x5003,
+  ARCH_SHSTK_STATUS: 0x5005,
+} as const;
+
 /** Calls about processes and terminals that some arguments make dangerous. */
 export const PROCESS_GUARDS: readonly SyscallEntry[] = [
   {
@@ -92,6 +112,19 @@ export const PROCESS_GUARDS: readonly SyscallEntry[] = [
     otherwise: deny('other personalities switch off address randomization or make data executable'),
   },
   PRCTL_GUARD,
+  {
+    syscall: 'arch_prctl',
+    branches: Object.entries(ARCH_PRCTL_OPTIONS).map(
+      ([name, option]): Branch => ({
+        when: [equals32(0, option)],
+        ...allow(`${name} is about the caller alone`),
+      }),
+    ),
+    otherwise: {
+      action: errnoAction(ERRNO.EINVAL),
+      why: 'as a kernel answers that does not know the option',
+    },
+  },
   {
     syscall: 'setrlimit',
     branches: [{ when: [equals32(0, RLIMIT_CORE)], ...deny(CORE_WHY) }],

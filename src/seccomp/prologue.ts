@@ -7,8 +7,8 @@
 
 import { errnoAction } from './action.ts';
 import { ERRNO } from './errno.ts';
-import type { SyscallEntry } from './ir.ts';
-import { MEMORY_GUARDS } from './prologue-memory.ts';
+import type { Arch, SyscallEntry } from './ir.ts';
+import { memoryGuards } from './prologue-memory.ts';
 import { PROCESS_GUARDS } from './prologue-process.ts';
 import { type NetworkMode, socketGuards } from './prologue-sockets.ts';
 
@@ -133,9 +133,9 @@ export function heldCalls(): ReadonlySet<string> {
 }
 
 /** The prologue as entries: held calls without branches, guarded calls with `allow` where the profile decides. */
-export function prologueEntries(network: NetworkMode): readonly SyscallEntry[] {
+export function prologueEntries(network: NetworkMode, arch: Arch = 'x86_64'): readonly SyscallEntry[] {
   const held = HELD.flatMap(({ errno, why, syscalls }) =>
     syscalls.map((syscall) => ({ syscall, branches: [], otherwise: { action: errnoAction(errno), why } })),
   );
-  return [...held, ...PROCESS_GUARDS, ...MEMORY_GUARDS, ...socketGuards(network)];
+  return [...held, ...PROCESS_GUARDS, ...memoryGuards(arch), ...socketGuards(network)];
 }
