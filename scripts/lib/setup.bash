@@ -117,18 +117,27 @@ install_with_apt() {
     || stop_host 'apt-get install failed' "The command was: $*"
 }
 
-# Packages that only tests need: the other architecture's compiler and emulator. On Debian as root they are installed;
-# elsewhere, or when that fails, the tests that want them are skipped and say so.
-ensure_test_packages() {
-  step 'Looking for a cross compiler and its emulator, which only tests need'
+# Compilers, runtimes and libraries that only tests need, as Debian packages: one per line. A sandbox on the host's own
+# tree sees /usr/bin, so a program elsewhere does not count.
+missing_test_packages() {
+  local pair
+  for pair in gcc:gcc g++:g++ rustc:rustc go:golang-go javac:default-jdk-headless ruby:ruby strace:strace; do
+    [[ -x /usr/bin/${pair%%:*} ]] || echo "${pair#*:}"
+  done
+  [[ -e /usr/include/seccomp.h ]] || echo libseccomp-dev
   local arch
-  local -a packages=()
   for arch in "${NATIVE_ARCHES[@]}"; do
     [[ $arch != "$(uname -m)" ]] || continue
-    # shellcheck disable=SC2207  # names of packages hold no spaces
-    native_can_build "$arch" || packages+=($(native_cross_packages "$arch"))
-    command -v "qemu-$arch-static" >/dev/null || packages+=(qemu-user-static)
+    native_can_build "$arch" || native_cross_packages "$arch" | tr ' ' '\n'
+    command -v "qemu-$arch-static" >/dev/null || echo qemu-user-static
   done
+}
+
+# On Debian as root they are installed; elsewhere, or when that fails, the tests that want them are skipped and say so.
+ensure_test_packages() {
+  step 'Looking for what only tests need: compilers, runtimes, libseccomp, an emulator'
+  local -a packages=()
+  mapfile -t packages < <(missing_test_packages)
   if [[ ${#packages[@]} -eq 0 ]]; then
     note 'all there'
   elif ! command -v apt-get >/dev/null || [[ $(id -u) -ne 0 ]]; then
