@@ -8,7 +8,7 @@
 import { execa } from 'execa';
 import { createWarder } from '../dist/index.js';
 import { openWarder } from '../dist/internal.js';
-import { option, pause, quantile, rawOptions } from './lib.mjs';
+import { option, pause, quantile, rawBubblewrap } from './lib.mjs';
 
 const PYTHON = '/usr/bin/python3';
 const ARGS = ['-I', '-S', '-c', 'print("hi")'];
@@ -18,22 +18,21 @@ const WARM_UP_ROUNDS = 3;
 
 const rounds = Number(option('--rounds') ?? 60);
 
-async function rawBubblewrap() {
+/** @param {{ uid?: number, gid?: number }} ids */
+async function openRaw(ids) {
   const inner = await openWarder({ engine: 'bubblewrap' }, process.env);
   const { launch } = await inner.prepare({ argv: [PYTHON, ...ARGS] }, {});
   await inner.close();
-  return { path: launch.argv[0] ?? '', options: rawOptions(launch) };
+  return rawBubblewrap(launch, [PYTHON, ...ARGS], ids);
 }
 
-/**
- * @param {string} path
- * @param {readonly string[]} args
- * @param {{ uid?: number, gid?: number }} ids
- */
-async function spawnPlain(path, args, ids = {}) {
-  const options = /** @type {const} */ ({ stdin: 'ignore', env: {}, extendEnv: false, reject: false });
-  const { stdout, exitCode } = await execa(path, args, { ...options, ...ids });
-  if (exitCode !== 0 || stdout !== 'hi') throw new Error(`${path} failed: ${exitCode} ${stdout}`);
+/** @param {unknown} stdout */
+function requireGreeting(stdout) {
+  if (stdout !== 'hi') throw new Error(`it said ${stdout}`);
+}
+
+async function runBare() {
+  requireGreeting((await execa(PYTHON, ARGS, { stdin: 'ignore', env: {}, extendEnv: false })).stdout);
 }
 
 /** @param {import('../dist/index.js').Warder} warder */
@@ -44,14 +43,14 @@ async function runInWarder(warder) {
 
 async function measure() {
   const warder = await createWarder({ concurrency: 1, engine: 'bubblewrap' });
-  const raw = await rawBubblewrap();
   const ids = process.geteuid?.() === 0 ? { uid: 1_900_009_999, gid: 1_900_009_999 } : {};
+  const raw = await openRaw(ids);
   const contenders = [
-    { name: 'bare', times: /** @type {number[]} */ ([]), start: () => spawnPlain(PYTHON, ARGS) },
+    { name: 'bare', times: /** @type {number[]} */ ([]), start: runBare },
     {
       name: 'bubblewrap',
       times: /** @type {number[]} */ ([]),
-      start: () => spawnPlain(raw.path, [...raw.options, '--', PYTHON, ...ARGS], ids),
+      start: async () => requireGreeting((await raw('pipe')).stdout),
     },
     { name: 'warder', times: /** @type {number[]} */ ([]), start: () => runInWarder(warder) },
   ];
