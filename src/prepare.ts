@@ -24,6 +24,7 @@ import { resolveRootfs } from '#rootfs/resolve.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
 import { type BuiltFilter, buildFilter } from '#seccomp/build-filter.ts';
 import type { Arch } from '#seccomp/ir.ts';
+import { outerFilter } from '#seccomp/outer.ts';
 import type { SeccompProfile } from '#seccomp/profile.ts';
 import { hostTree } from './runtime.ts';
 
@@ -113,13 +114,14 @@ export class Preparer {
     const host = this.#facts;
     const weakenings = widened.flatMap(toWeakening);
     const jail = planJail({ policy, host, rootfs, engine: engine.capabilities, widened: weakenings });
+    const filter = await this.#filter({ loaded, policy, languageId: wish.languageId });
     const prepared = {
       policy,
       rootfs,
       jail,
       engine,
-      launch: engine.render(jail),
-      filter: await this.#filter({ loaded, policy, languageId: wish.languageId }),
+      launch: engine.render(jail, outerFilter(filter.model, policy.network.mode)),
+      filter,
     };
     if (this.#jails.size >= MAX_JAILS) this.#jails.clear();
     this.#jails.set(key, prepared);

@@ -154,7 +154,8 @@ function isolationControls({ policy, host }: ControlContext): ControlFinding[] {
     held('identity', `${identity.uid}:${identity.gid} ${identity.hostname}`, ids),
     held('environment', Object.keys(environment), ['init']),
     held('devices', devices, ['mount', ...landlock]),
-    held('seccomp', seccomp.profile, ['seccomp']),
+    // The launcher's own filter, coarser and from the same model.
+    held('seccomp', seccomp.profile, ['seccomp', 'launcher']),
     execution.writtenFiles === 'allow' ? held('writtenFiles', 'allow', []) : writtenFilesControl(host),
     held('namespaces', ['user', 'mount', 'pid', 'network', 'ipc', 'uts', 'cgroup'], ['namespace']),
     held('capabilities', [], ['launcher', 'init']),

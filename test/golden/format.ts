@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { WarderError } from '#error/warder-error.ts';
+import { FIRST_BLOB_FD } from '#launch/jail.ts';
 import type { LandlockPlan, LaunchSpec } from '#launch/types.ts';
 import type { Prepared } from '#prepare.ts';
 
@@ -6,11 +8,10 @@ import type { Prepared } from '#prepare.ts';
 export function formatPrepared({ jail, program, launch, filter }: Prepared): string {
   const { rules: _, counts, ...seccomp } = filter.summary;
   const { spec, supervision } = program;
-  const [, ...files] = launch.blobs;
   return [
     section('launcher', launch.argv),
     section(...configuration(launch)),
-    ...files.map((content, index) => section(`contents of descriptor ${9 + index}`, lines(content))),
+    ...descriptors(launch),
     section('program', [
       json({ argv: spec.argv, cwd: spec.cwd, backstopMs: spec.backstopMs, notify: spec.notify }),
     ]),
@@ -59,6 +60,20 @@ function configuration({ engine, blobs }: LaunchSpec): [title: string, lines: re
   return engine === 'bubblewrap'
     ? ['bubblewrap options', optionLines(content)]
     : [`${engine} configuration`, lines(content)];
+}
+
+/** Files as text; of the filter that bubblewrap installs a digest: the golden file of nsjail has the same one as text. */
+function descriptors({ engine, blobs }: LaunchSpec): readonly string[] {
+  const [options = new Uint8Array(), ...contents] = blobs;
+  const filter =
+    engine === 'bubblewrap' ? optionLines(options).find((line) => line.startsWith('--seccomp ')) : '';
+  return contents.map((content, index) => {
+    const isFilter = filter === `--seccomp ${FIRST_BLOB_FD + 1 + index}`;
+    return section(
+      `contents of descriptor ${FIRST_BLOB_FD + 1 + index}`,
+      isFilter ? [`filter ${createHash('sha256').update(content).digest('hex')}`] : lines(content),
+    );
+  });
 }
 
 /** One option with its operands a line. */

@@ -10,6 +10,7 @@ import { parseRunRequest } from '#plan/request-schema.ts';
 import type { MountOp } from '#plan/types.ts';
 import { type Prepared, Preparer } from '#prepare.ts';
 import { type HostRuntime, openRuntime } from '#runtime.ts';
+import { outerFilter } from '#seccomp/outer.ts';
 import { NATIVE_PATH } from '../helpers/native.ts';
 import { type Place, places } from '../helpers/places.ts';
 import { sandboxed } from '../helpers/sandbox.ts';
@@ -27,7 +28,11 @@ function suite({ engine: name }: Place): void {
   let runtime: HostRuntime;
   let prepared: Prepared;
   beforeAll(async () => {
-    runtime = await openRuntime({ logger: silentLogger(), env: process.env });
+    runtime = await openRuntime({
+      logger: silentLogger(),
+      env: process.env,
+      cgroup: { parent: null, moveSelf: false },
+    });
     const options = { defaultPolicy: 'strict', policies: null, defaultEngine: name };
     prepared = await new Preparer(runtime.facts).prepare(parseRunRequest({ argv: ['true'] }), options);
   });
@@ -42,7 +47,7 @@ function suite({ engine: name }: Place): void {
     try {
       jail = await launchJail({
         native: runtime.native,
-        spec: engine.render({ ...plan, mounts }),
+        spec: engine.render({ ...plan, mounts }, outerFilter(prepared.filter.model, plan.network)),
         ids,
         joinPaths: Promise.resolve([]),
         timeoutMs: 10_000,

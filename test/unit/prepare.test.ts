@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bubblewrap } from '#engines/bubblewrap/engine.ts';
 import type { HostFacts } from '#host/types.ts';
 import { type PrepareOptions, Preparer } from '#prepare.ts';
+import { outerFilter } from '#seccomp/outer.ts';
 import { hostFacts } from './plan/fixtures.ts';
 
 const FACTS: HostFacts = hostFacts({
@@ -38,7 +39,7 @@ describe('the parts fit together', () => {
     expect(jail.policy).toEqual({ name: 'strict', sha256: policy.sha256 });
     expect(program.spec.argv[0]).toBe('/usr/bin/python3');
     expect(program.spec.filter).toBe(filter.program);
-    expect(launch).toEqual(bubblewrap.render(jail));
+    expect(launch).toEqual(bubblewrap.render(jail, outerFilter(filter.model, 'none')));
   });
 
   test('a request rises to a ceiling without a weakening', async () => {

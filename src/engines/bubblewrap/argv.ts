@@ -4,6 +4,8 @@
  */
 import type { LaunchSpec } from '#launch/types.ts';
 import type { JailPlan, MountOp } from '#plan/types.ts';
+import { compileFilter } from '#seccomp/compile.ts';
+import type { SeccompFilter } from '#seccomp/ir.ts';
 
 /** FD_SELF and FD_FIRST_BLOB of src/native/protocol.h. */
 const INIT_FD = 7;
@@ -24,16 +26,18 @@ export const REQUIRED_OPTIONS = [
   '--perms',
   '--ro-bind-data',
   '--remount-ro',
+  '--seccomp',
 ] as const;
 
-export function renderBubblewrap(plan: JailPlan): LaunchSpec {
+export function renderBubblewrap(plan: JailPlan, outer: SeccompFilter): LaunchSpec {
   const blobs: Uint8Array[] = [];
-  const addBlob = (content: string): number => ARGS_FD + 1 + (blobs.push(Buffer.from(content, 'utf8')) - 1);
+  const addBlob = (content: Uint8Array): number => ARGS_FD + blobs.push(content);
   const options = [
     ...isolation(plan),
     ...plan.mounts.flatMap((op) => mountOptions(op, addBlob)),
-    '--chdir',
-    '/',
+    ...['--chdir', '/'],
+    // Installed by process 1 as its last act before it executes init: with --as-pid-1 that is the only process of it inside.
+    ...['--seccomp', String(addBlob(compileFilter(outer)))],
   ];
   const args = Buffer.from(options.map((option) => `${option}\0`).join(''), 'utf8');
   return {
@@ -57,7 +61,7 @@ function isolation({ identity }: JailPlan): string[] {
   ].flat();
 }
 
-function mountOptions(op: MountOp, addBlob: (content: string) => number): string[] {
+function mountOptions(op: MountOp, addBlob: (content: Uint8Array) => number): string[] {
   switch (op.kind) {
     case 'tmpfs':
       return [...tmpfsAttributes(op), '--tmpfs', op.target];
@@ -66,7 +70,13 @@ function mountOptions(op: MountOp, addBlob: (content: string) => number): string
     case 'symlink':
       return ['--symlink', op.to, op.target];
     case 'file':
-      return ['--perms', octal(op.mode), '--ro-bind-data', String(addBlob(op.content)), op.target];
+      return [
+        '--perms',
+        octal(op.mode),
+        '--ro-bind-data',
+        String(addBlob(Buffer.from(op.content, 'utf8'))),
+        op.target,
+      ];
     case 'device':
       return ['--dev-bind', `/dev/${op.name}`, `/dev/${op.name}`];
     case 'proc':

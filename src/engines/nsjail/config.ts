@@ -4,6 +4,8 @@
  */
 import type { LaunchSpec } from '#launch/types.ts';
 import type { JailPlan } from '#plan/types.ts';
+import type { SeccompFilter } from '#seccomp/ir.ts';
+import { seccompStrings } from './filter.ts';
 import type { NsjailConfig } from './model.ts';
 import { nsjailMounts } from './mounts.ts';
 import { writeTextFormat } from './text-format.ts';
@@ -26,12 +28,13 @@ export const REQUIRED_OPTIONS = [
   '--log_fd',
   '--nice_level',
   '--pass_fd',
+  '--seccomp_string',
   '--symlink',
   '--time_limit',
 ] as const;
 
-export function renderNsjail(plan: JailPlan): LaunchSpec {
-  const text = writeTextFormat('NsJailConfig', supervisedConfig(plan));
+export function renderNsjail(plan: JailPlan, outer: SeccompFilter): LaunchSpec {
+  const text = writeTextFormat('NsJailConfig', supervisedConfig(plan, outer));
   return {
     engine: 'nsjail',
     argv: [plan.engine.path, '--config', `/proc/self/fd/${CONFIG_FD}`],
@@ -40,7 +43,7 @@ export function renderNsjail(plan: JailPlan): LaunchSpec {
 }
 
 /** init is what runs: it sets the limits, the filter, and takes the program from the supervisor. */
-export function supervisedConfig(plan: JailPlan): NsjailConfig {
+export function supervisedConfig(plan: JailPlan, outer: SeccompFilter): NsjailConfig {
   return {
     ...jailConfig(plan),
     // Whole seconds, the last resort when supervisor and init both fail.
@@ -63,6 +66,8 @@ export function supervisedConfig(plan: JailPlan): NsjailConfig {
         noexec: true,
       },
     ],
+    // Installed as the last act before init is executed.
+    seccomp_string: seccompStrings(outer),
     exec_bin: { path: `/proc/self/fd/${INIT_FD}`, arg: ['init', 'drop'], arg0: 'warder-init' },
   };
 }

@@ -61,7 +61,7 @@ describe('held', () => {
     ['identity', ['1000:1001 jail', ['uid', 'namespace']]],
     ['environment', [['LANG', 'EXTRA'], ['init']]],
     ['devices', [['null', 'urandom'], ['mount']]],
-    ['seccomp', ['default', ['seccomp']]],
+    ['seccomp', ['default', ['seccomp', 'launcher']]],
     ['writtenFiles', ['allow', []]],
     ['namespaces', [['user', 'mount', 'pid', 'network', 'ipc', 'uts', 'cgroup'], ['namespace']]],
     ['capabilities', [[], ['launcher', 'init']]],

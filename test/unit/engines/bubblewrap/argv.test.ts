@@ -4,6 +4,8 @@ import { bubblewrap } from '#engines/bubblewrap/engine.ts';
 import { FIRST_BLOB_FD, NATIVE_FD } from '#launch/jail.ts';
 import type { LaunchSpec } from '#launch/types.ts';
 import type { JailPlan, MountOp } from '#plan/types.ts';
+import { compileFilter } from '#seccomp/compile.ts';
+import { OUTER } from '../outer.ts';
 
 const PLAN: JailPlan = {
   engine: { name: 'bubblewrap', version: '0.8.0', path: '/opt/bwrap' },
@@ -26,13 +28,13 @@ function optionsOf({ blobs }: LaunchSpec): string[] {
 }
 
 const mountOptions = (...mounts: MountOp[]): string[] => {
-  const options = optionsOf(renderBubblewrap({ ...PLAN, mounts }));
-  return options.slice(options.indexOf('--clearenv') + 1, -2);
+  const options = optionsOf(renderBubblewrap({ ...PLAN, mounts }, OUTER));
+  return options.slice(options.indexOf('--clearenv') + 1, options.indexOf('--chdir'));
 };
 
 describe('the command line', () => {
   test('names two descriptors and nothing of the host but the launcher', () => {
-    const { argv, engine } = renderBubblewrap(PLAN);
+    const { argv, engine } = renderBubblewrap(PLAN, OUTER);
     expect(engine).toBe('bubblewrap');
     expect(argv).toEqual([
       '/opt/bwrap',
@@ -45,7 +47,7 @@ describe('the command line', () => {
   });
 
   test('the same plan gives the same bytes', () => {
-    expect(renderBubblewrap(PLAN)).toEqual(renderBubblewrap(structuredClone(PLAN)));
+    expect(renderBubblewrap(PLAN, OUTER)).toEqual(renderBubblewrap(structuredClone(PLAN), OUTER));
   });
 });
 
@@ -53,20 +55,20 @@ describe('isolation', () => {
   test.each(['user', 'pid', 'net', 'ipc', 'uts', 'cgroup'])(
     'a %s namespace of its own, not just a try',
     (kind) => {
-      expect(optionsOf(renderBubblewrap(PLAN))).toContain(`--unshare-${kind}`);
+      expect(optionsOf(renderBubblewrap(PLAN, OUTER))).toContain(`--unshare-${kind}`);
     },
   );
 
   test('no option that gives in silently', () => {
-    expect(optionsOf(renderBubblewrap(PLAN)).filter((option) => option.endsWith('-try'))).toEqual([]);
+    expect(optionsOf(renderBubblewrap(PLAN, OUTER)).filter((option) => option.endsWith('-try'))).toEqual([]);
   });
 
   test('loopback is the same jail: the filter makes the difference', () => {
-    expect(renderBubblewrap({ ...PLAN, network: 'loopback' })).toEqual(renderBubblewrap(PLAN));
+    expect(renderBubblewrap({ ...PLAN, network: 'loopback' }, OUTER)).toEqual(renderBubblewrap(PLAN, OUTER));
   });
 
   test('every option that it uses for this is one that the launcher is asked for', () => {
-    const used = optionsOf(renderBubblewrap(PLAN));
+    const used = optionsOf(renderBubblewrap(PLAN, OUTER));
     const required = bubblewrap.requiredOptions.filter((option) => used.includes(option));
     expect(required).toEqual(
       expect.arrayContaining(['--unshare-user', '--disable-userns', '--die-with-parent', '--clearenv']),
@@ -113,7 +115,17 @@ describe('mounts', () => {
       ...['--perms', '0444', '--ro-bind-data', first, '/etc/a'],
       ...['--perms', '0400', '--ro-bind-data', second, '/etc/b'],
     ]);
-    const { blobs } = renderBubblewrap({ ...PLAN, mounts: files });
-    expect(blobs.slice(1).map((blob) => Buffer.from(blob).toString())).toEqual(['é', '']);
+    const { blobs } = renderBubblewrap({ ...PLAN, mounts: files }, OUTER);
+    expect(blobs.slice(1, -1).map((blob) => Buffer.from(blob).toString())).toEqual(['é', '']);
   });
+});
+
+test('the filter that the launcher installs comes last, as a compiled program in a descriptor of its own', () => {
+  const mounts: MountOp[] = [{ kind: 'file', target: '/etc/a', content: 'x', mode: 0o444 }];
+  const { blobs } = renderBubblewrap({ ...PLAN, mounts }, OUTER);
+  expect(optionsOf({ engine: 'bubblewrap', argv: [], blobs }).slice(-2)).toEqual([
+    '--seccomp',
+    String(FIRST_BLOB_FD + 2),
+  ]);
+  expect(blobs[2]).toEqual(compileFilter(OUTER));
 });
