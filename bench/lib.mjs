@@ -85,7 +85,8 @@ export function rawBubblewrap(launch, argv, ids) {
     const fd = file === null ? 'ignore' : openSync(`/proc/self/fd/${file}`, 'r');
     try {
       return await execa(launch.argv[0] ?? '', args, {
-        stdio: ['ignore', stdout, 'pipe', fd],
+        // execa's types know inherited descriptors only as literals.
+        stdio: ['ignore', stdout, 'pipe', /** @type {4 | 'ignore'} */ (fd)],
         env: {},
         extendEnv: false,
         ...ids,
