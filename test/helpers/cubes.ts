@@ -16,12 +16,11 @@ export type Cube = ReadonlyMap<ArgIndex, Bits>;
 export const EVERYTHING: Cube = new Map();
 const FREE: Bits = { mask: 0n, value: 0n };
 
-/** Cubes that together hold what satisfies every condition. */
-export function cubesOf(when: readonly Condition[]): readonly Cube[] {
-  return when.reduce<readonly Cube[]>(
-    (cubes, condition) => intersect(cubes, conditionCubes(condition)),
-    [EVERYTHING],
-  );
+/** Cubes that together hold what satisfies every condition; `undefined` when there are more than `most`. */
+export function cubesOf(when: readonly Condition[], most: number): readonly Cube[] | undefined {
+  const factors = when.map(conditionCubes);
+  if (factors.reduce((product, { length }) => product * length, 1) > most) return undefined;
+  return factors.reduce(intersect, [EVERYTHING]);
 }
 
 function conditionCubes(condition: Condition): readonly Cube[] {

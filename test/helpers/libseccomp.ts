@@ -57,9 +57,9 @@ function translateEntry(entry: SyscallEntry, defaultAction: Action, most: number
   let left: readonly Cube[] = [EVERYTHING];
   const rules: Rule[] = [];
   for (const { when, action } of entry.branches) {
-    const cubes = cubesOf(when);
+    const cubes = cubesOf(when, most);
     // Both only grow from here, and fast.
-    if (rules.length > most || left.length * cubes.length > 64 * most) {
+    if (!cubes || rules.length > most || left.length * cubes.length > 64 * most) {
       return { entry, rules: [], said: false, dropped: true };
     }
     rules.push(...intersect(left, cubes).map((cube) => ({ cube, action })));
