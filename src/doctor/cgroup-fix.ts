@@ -1,10 +1,12 @@
 import {
   BOOT_WITH_CGROUP_V2,
+  delegateToService,
   delegateToUser,
   ENABLE_MEMORY,
   enableLinger,
   MOUNT_CGROUP2,
   REMOUNT_CGROUP_WRITABLE,
+  START_AS_USER_SERVICE,
   STOP_DISABLING_MEMORY,
   USE_USER_MANAGER,
 } from './fixes/cgroup.ts';
@@ -44,7 +46,16 @@ function isWithoutMemory({ files }: DoctorFacts): boolean {
   return controllers !== null && !controllers.split(' ').includes('memory');
 }
 
-function delegation({ uid, session }: DoctorFacts): Fix {
+function delegation({ uid, session, files }: DoctorFacts): Fix {
+  const own = /^0::(.*)$/m.exec(files.text('proc/self/cgroup') ?? '')?.[1] ?? '';
+  const service = /^\/system\.slice\/([^/]+\.service)$/.exec(own)?.[1];
+  if (service !== undefined && !isTransient(service)) return delegateToService(service);
   if (!session.bus) return enableLinger(uid);
-  return session.runtimeDirKnown ? delegateToUser(uid) : USE_USER_MANAGER;
+  if (!session.runtimeDirKnown) return USE_USER_MANAGER;
+  return /\/session-[^/]+\.scope$/.test(own) ? START_AS_USER_SERVICE : delegateToUser(uid);
+}
+
+/** Made by systemd-run: it is gone when it ends, so that nothing can be written for its next start. */
+function isTransient(service: string): boolean {
+  return /^run-[\w-]+\.service$/.test(service);
 }

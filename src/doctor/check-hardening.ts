@@ -1,8 +1,13 @@
 /** Settings of the host that no run depends on, but that decide how much a flaw elsewhere is worth. */
 import { ok, skipped, warning } from './findings.ts';
 import { UPDATE_KERNEL } from './fixes/packages.ts';
-import { addKernelParameter, setSysctl } from './fixes/shell.ts';
+import { addKernelParameter, dropKernelParameter, setSysctl } from './fixes/shell.ts';
 import type { Check, DoctorFacts, Finding } from './types.ts';
+
+const SWITCH_MITIGATIONS_ON = dropKernelParameter(
+  'mitigations=off',
+  'Take mitigations=off from the kernel command line',
+);
 
 interface Setting {
   readonly key: string;
@@ -126,8 +131,6 @@ function judgeVulnerabilities({ files }: DoctorFacts): Finding {
   if (open.length === 0) return ok(`${known.size} known, none open`);
   const isSwitchedOff = /\bmitigations=off\b/.test(files.text('proc/cmdline') ?? '');
   const found = `open: ${open.map(([name]) => name).join(', ')}`;
-  return warning(
-    isSwitchedOff ? `${found} (mitigations=off on the kernel command line)` : found,
-    UPDATE_KERNEL,
-  );
+  if (!isSwitchedOff) return warning(found, UPDATE_KERNEL);
+  return warning(`${found} (mitigations=off on the kernel command line)`, SWITCH_MITIGATIONS_ON);
 }

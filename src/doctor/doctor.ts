@@ -5,6 +5,7 @@
  */
 import { release } from 'node:os';
 import { ENGINES, type EngineName } from '#engines/choose.ts';
+import type { ErrorCode } from '#error/codes.ts';
 import { WarderError } from '#error/warder-error.ts';
 import { loadPolicyFile } from '#policy/load.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
@@ -38,11 +39,9 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
   try {
     onProgress('the kernel and both launchers');
     const facts = await gatherFacts({ opened, policy, engine, env });
-    const checks = [
-      ...judgeAll(facts),
-      await judgePolicy(opened, policy),
-      ...(await proveByRuns(opened, facts, onProgress)),
-    ];
+    const asked = await judgePolicy(opened, policy);
+    const runs = await proveByRuns(opened, facts, asked.code, onProgress);
+    const checks = [...judgeAll(facts), asked, ...runs];
     const ready = checks.every(({ state }) => state !== 'failed');
     return { ...describe(options, facts), ready, checks, startedAt };
   } finally {
@@ -96,6 +95,7 @@ async function findGaps({ instance, error }: Opened): Promise<Finding> {
 async function proveByRuns(
   { instance, error }: Opened,
   facts: DoctorFacts,
+  refusal: ErrorCode | null,
   onProgress: (what: string) => void,
 ): Promise<readonly CheckResult[]> {
   if (instance === null) return [notStarted(judgeError(error))];
@@ -104,7 +104,7 @@ async function proveByRuns(
     found: facts[name].engine.found,
     needed: facts.neededEngines.includes(name),
   }));
-  return tryRuns({ instance, engines, onProgress });
+  return tryRuns({ instance, engines, refusal, onProgress });
 }
 
 function notStarted({ state, found, code }: Finding): CheckResult {

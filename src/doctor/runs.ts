@@ -1,5 +1,6 @@
 /** The proof at the end: real runs through the same door as everybody's, per engine and language. */
 import type { EngineName } from '#engines/choose.ts';
+import type { ErrorCode } from '#error/codes.ts';
 import { nameExhaustion } from '#error/exhausted.ts';
 import { errnoOf, isWarderError } from '#error/warder-error.ts';
 import { type LanguageHere, languagesHere } from '#languages-here.ts';
@@ -17,11 +18,18 @@ export interface RunPlan {
     readonly found: boolean;
     readonly needed: boolean;
   }[];
+  /** With which planning has refused already: then that is all a run has to say. */
+  readonly refusal: ErrorCode | null;
   readonly onProgress: (what: string) => void;
 }
 
 /** One after the other, so that the times mean something. */
-export async function tryRuns({ instance, engines, onProgress }: RunPlan): Promise<readonly CheckResult[]> {
+export async function tryRuns({
+  instance,
+  engines,
+  refusal,
+  onProgress,
+}: RunPlan): Promise<readonly CheckResult[]> {
   const languages = await languagesHere();
   const results: CheckResult[] = [];
   for (const { name, found, needed } of engines) {
@@ -32,7 +40,7 @@ export async function tryRuns({ instance, engines, onProgress }: RunPlan): Promi
     onProgress(`a command with ${name}`);
     const command = { argv: ['true'], engine: name };
     const first = await tryRun(instance, `runs.${name}.command`, `A command with ${name}`, command, needed);
-    results.push(first);
+    results.push(first.code !== null && first.code === refusal ? shorten(first) : first);
     // Each run of a launcher that hangs takes its whole deadline, and the first has said it.
     if (first.state !== 'ok') continue;
     for (const here of languages) {
@@ -86,6 +94,10 @@ export function judgeError(thrown: unknown): Finding {
   if (!isWarderError(error)) return { state: 'failed', found: errnoOf(error), code: 'INTERNAL_BUG' };
   const hint = error.hint === undefined ? '' : ` (${error.hint})`;
   return { state: 'failed', found: `${error.code}: ${error.message}${hint}`, code: error.code };
+}
+
+function shorten(result: CheckResult): CheckResult {
+  return { ...result, found: `${result.code}: refused before it started, for what is said under policy` };
 }
 
 function skipped(found: string): Finding {

@@ -44,7 +44,9 @@ const JAIL: NsjailConfig = {
 
 export async function tryNsjail(place: TrialPlace): Promise<Pick<LauncherFacts, 'jail' | 'trials'>> {
   const [jail, kafel] = await Promise.all([tryConfig(place, 'nsjail.cfg', 'survey'), tryKafel(place)]);
-  return { jail, trials: { kafel } };
+  // Where no sandbox is built at all, that one was not says nothing of the policy in it.
+  const verdict: TrialVerdict = jail.exitCode === 0 ? kafel : { ...kafel, answer: 'unclear' };
+  return { jail, trials: { kafel: verdict } };
 }
 
 function tryConfig({ path, scratch, ids, nativeFd }: TrialPlace, name: string, mode: string, more = '') {

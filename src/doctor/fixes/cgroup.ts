@@ -22,6 +22,24 @@ export function enableLinger(uid: number): Fix {
   );
 }
 
+/** For a service of the system that runs as an ordinary user: no login and no lingering is needed then. */
+export function delegateToService(unit: string): Fix {
+  const directory = `/etc/systemd/system/${unit}.d`;
+  return asRoot(
+    `Delegate its control group to the service ${unit}, and restart it`,
+    `mkdir -p ${quote(directory)}`,
+    writeFile(`${directory}/delegate.conf`, '[Service]', 'Delegate=yes'),
+    'systemctl daemon-reload',
+    `systemctl restart ${quote(unit)}`,
+  );
+}
+
+/** A login session's group belongs to root, and nothing can be moved out of it; a service of the user's own systemd is delegated. */
+export const START_AS_USER_SERVICE: Fix = asUser(
+  "Start warder as a service of the user's own systemd, which has a delegated group; here for a shell",
+  'systemd-run --user --pty --same-dir --collect --property=Delegate=yes -- bash',
+);
+
 export const USE_USER_MANAGER: Fix = asUser(
   'Say where the systemd of this user listens',
   'export XDG_RUNTIME_DIR="/run/user/$(id -u)"',

@@ -23,6 +23,7 @@ const noGroups = (why: string, driver: 'v1' | 'v2' | 'none' = 'v2') => ({
     unusable: { memory: why, pids: why, cpu: why, cpuacct: why },
   },
 });
+const NO_SESSION = { bus: false, runtimeDirKnown: false, lingers: false };
 const V1_MOUNTS = {
   'proc/self/mountinfo': '25 22 0:23 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n',
 };
@@ -206,6 +207,30 @@ const CGROUPS: readonly Row[] = [
   ],
   [
     'cgroups.memory',
+    { uid: 1000, ...noGroups('EACCES') },
+    { 'proc/self/cgroup': '0::/system.slice/judge.service\n' },
+    'failed',
+    /EACCES/,
+    /judge\.service\.d\/delegate\.conf[\s\S]*restart judge\.service/,
+  ],
+  [
+    'cgroups.memory',
+    { uid: 1000, ...noGroups('EACCES'), session: NO_SESSION },
+    { 'proc/self/cgroup': '0::/system.slice/run-u10.service\n' },
+    'failed',
+    /EACCES/,
+    /enable-linger 1000/,
+  ],
+  [
+    'cgroups.memory',
+    { uid: 1000, ...noGroups('EACCES') },
+    { 'proc/self/cgroup': '0::/user.slice/user-1000.slice/session-3.scope\n' },
+    'failed',
+    /EACCES/,
+    /systemd-run --user .*Delegate=yes/,
+  ],
+  [
+    'cgroups.memory',
     { uid: 1000, ...noGroups('EACCES', 'v1') },
     V1_MOUNTS,
     'failed',
@@ -324,7 +349,7 @@ const HARDENING: readonly Row[] = [
     },
     'warning',
     /meltdown \(mitigations=off/,
-    /upgrade/,
+    /sed -i .*mitigations=off/,
   ],
 ];
 
