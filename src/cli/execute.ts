@@ -2,7 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { RunRequest, RunResult } from '#index.ts';
-import { openWarder, type RunExtras } from '#internal.ts';
+import { openWarder, PARENT_VARIABLE, type RunExtras } from '#internal.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { isTalkative, openLog } from './logging.ts';
@@ -54,7 +54,10 @@ async function run(
   outputs: Outputs,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const warder = await openWarder({ logger: openLog(options), ...policyOf(request) }, env);
+  const parent = env[PARENT_VARIABLE];
+  // The process is ours alone, so it may move itself out of the way.
+  const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
+  const warder = await openWarder({ logger: openLog(options), cgroup, ...policyOf(request) }, env);
   try {
     return await warder.execute(request, {
       signal,

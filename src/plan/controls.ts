@@ -58,8 +58,12 @@ function cgroupControl(
   if (driver !== 'none' && controllers.includes(controller)) {
     return held(control, value, [driver === 'v1' ? 'cgroup1' : 'cgroup2', ...others]);
   }
-  const why = unusable[controller] ?? unusable['driver'] ?? 'no cgroup can be made here';
-  return gap(control, value, others, `the ${controller} controller is not usable: ${why}`);
+  // Without a driver no controller is to blame, and all of them share one reason.
+  const why =
+    driver === 'none'
+      ? (unusable['driver'] ?? 'no cgroup can be made here')
+      : `the ${controller} controller is not usable: ${unusable[controller] ?? 'it is not there'}`;
+  return gap(control, value, others, why);
 }
 
 function timeControls(context: ControlContext): ControlFinding[] {

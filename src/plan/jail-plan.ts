@@ -38,7 +38,7 @@ export function planJail(input: JailPlanInput): JailPlan {
   const gaps = findings.flatMap(({ entry, gap }) =>
     gap === undefined ? [] : [{ control: entry.control, why: gap }],
   );
-  requireAllowed(policy, gaps);
+  requireAllowed(policy, gaps, host);
   return {
     engine: { name: engine.name, version: launcher.version, path: launcher.path },
     identity: policy.identity,
@@ -81,14 +81,32 @@ function requireUserns({ usernsDenied }: HostFacts): void {
   });
 }
 
-function requireAllowed(policy: ResolvedPolicy, gaps: readonly { control: Control; why: string }[]): void {
+type Gap = { readonly control: Control; readonly why: string };
+
+function requireAllowed(policy: ResolvedPolicy, gaps: readonly Gap[], host: HostFacts): void {
   const refused = gaps.filter(({ control }) => !policy.allowDegraded.includes(control));
   if (refused.length === 0) return;
-  const list = refused.map(({ control, why }) => `${control} (${why})`).join('; ');
-  throw new WarderError('HOST_CONTROL_UNENFORCEABLE', `this host cannot enforce: ${list}`, {
+  const accept = `accept it in a policy of your own with allowDegraded: [${refused.map(({ control }) => control).join(', ')}]`;
+  const fixes = cgroupFixes(host, refused);
+  throw new WarderError('HOST_CONTROL_UNENFORCEABLE', `this host cannot enforce: ${byReason(refused)}`, {
     details: { controls: refused },
-    hint: `Fix the cause, or accept it in a policy of your own with allowDegraded: [${refused.map(({ control }) => control).join(', ')}]`,
+    hint: fixes.length > 0 ? `${fixes.join('; or ')}. Otherwise ${accept}` : `Fix the cause, or ${accept}`,
   });
+}
+
+/** Controls that lack the same thing share its explanation. */
+function byReason(gaps: readonly Gap[]): string {
+  const reasons = new Map<string, Control[]>();
+  for (const { control, why } of gaps) reasons.set(why, [...(reasons.get(why) ?? []), control]);
+  return [...reasons].map(([why, controls]) => `${controls.join(', ')} (${why})`).join('; ');
+}
+
+const BY_CGROUP: readonly Control[] = ['memory', 'swap', 'pids', 'cpu', 'cpuTime'];
+
+/** What helps where no group was delegated, or one without a controller that is needed. */
+function cgroupFixes({ cgroup }: HostFacts, refused: readonly Gap[]): readonly string[] {
+  if (!refused.some(({ control }) => BY_CGROUP.includes(control))) return [];
+  return [...new Set(cgroup.delegation?.failures.map(({ fix }) => fix))];
 }
 
 function writableMounts({ filesystem }: ResolvedPolicy): Weakening[] {

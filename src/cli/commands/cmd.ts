@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '#cli/context.ts';
 import { execute } from '#cli/execute.ts';
 import { toJob, wantedCommand } from '#cli/job.ts';
+import { inOwnScope } from '#cli/own-scope.ts';
 import { addSharedOptions, type SharedOptions } from '#cli/shared-options.ts';
 
 const EXAMPLES = `
@@ -16,6 +17,8 @@ export function defineCmd(command: Command, context: CliContext): void {
     .passThroughOptions()
     .addHelpText('after', EXAMPLES)
     .action(async (operands: string[], options: SharedOptions) => {
+      const elsewhere = await inOwnScope(context);
+      if (elsewhere) return context.finish(elsewhere);
       const wanted = await wantedCommand(context, operands, options);
       context.finish(await execute(context, await toJob(wanted)));
     });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '#cli/context.ts';
 import { execute } from '#cli/execute.ts';
 import { toJob, wantedRun } from '#cli/job.ts';
+import { inOwnScope } from '#cli/own-scope.ts';
 import {
   addSharedOptions,
   addSourceOptions,
@@ -22,6 +23,8 @@ export function defineRun(command: Command, context: CliContext): void {
     .usage('[FILE|-] [options] [-- ARGS...]')
     .addHelpText('after', EXAMPLES)
     .action(async (operands: string[], options: SharedOptions & SourceOptions) => {
+      const elsewhere = await inOwnScope(context);
+      if (elsewhere) return context.finish(elsewhere);
       const wanted = await wantedRun(context, operands, options);
       context.finish(await execute(context, await toJob(wanted)));
     });

@@ -50,19 +50,21 @@ export async function inspectParent(dir: string): Promise<Candidate | Delegation
 }
 
 /**
- * The parent of our own group. Only of units (`*.service`, `*.scope`) or where we were moved aside ourselves: a slice
- * belongs to its user as well, but systemd manages what lies in it.
+ * The parent of our own group; null where that cannot be the place. It can where it is a unit (`*.service`, `*.scope`), or
+ * where we were moved aside ourselves: a slice belongs to its user as well, but systemd manages what lies in it.
  */
-export async function inspectSubgroup(own: string, env: SystemdEnv): Promise<Candidate | DelegationFailure> {
+export async function inspectSubgroup(
+  own: string,
+  env: SystemdEnv,
+): Promise<Candidate | DelegationFailure | null> {
+  if (own === MOUNT_ROOT) return null;
   const dir = dirname(own);
   const fail = failWith(
     'subgroup',
     `the group above ours, ${dir}`,
     'with systemd 254 or later: Delegate=yes and DelegateSubgroup=supervisor in the unit',
   );
-  if (own === MOUNT_ROOT || !(isUnit(dir) || basename(own) === SUPERVISOR_GROUP)) {
-    return fail('we were not started in a subgroup of a unit');
-  }
+  if (!isUnit(dir) && basename(own) !== SUPERVISOR_GROUP) return null;
   return inspect(dir, fail, async (state) => {
     if (state.members.length > 0) return fail(`it holds ${count(state)}`);
     return (await isTaken(dir, env)) ? fail(NOT_DELEGATED) : candidate(dir, state);

@@ -51,6 +51,7 @@ export async function findPlace(own: CgroupLocation, input: PlaceInput): Promise
   const candidates: Candidate[] = [];
   for (const inspect of inspections(own, input)) {
     const found = await inspect();
+    if (found === null) continue;
     if ('why' in found) failures.push(found);
     else candidates.push(found);
     if ('dir' in found && found.lacking.length === 0) return take(found, input, failures);
@@ -65,7 +66,7 @@ export async function findPlace(own: CgroupLocation, input: PlaceInput): Promise
   return { location: { driver: 'none', why }, failures, scope: null };
 }
 
-type Inspection = () => Promise<Candidate | DelegationFailure>;
+type Inspection = () => Promise<Candidate | DelegationFailure | null>;
 
 function inspections(own: CgroupLocation, { options, env }: PlaceInput): readonly Inspection[] {
   const { parent, moveSelf } = options;

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DelegationFailure } from '#cgroup/delegation.ts';
-import { makeGroup, writeGroupFile } from '#cgroup/files.ts';
+import { cgroupVersionOf, makeGroup, writeGroupFile } from '#cgroup/files.ts';
 import { readGroupState } from '#cgroup/v2/subtree.ts';
 import { errnoOf, isWarderError } from '#error/warder-error.ts';
 import { type HeldScope, holdScope } from '#launch/scope.ts';
@@ -30,7 +30,10 @@ export async function makeScope({ id, uid, env }: ScopeInput): Promise<Candidate
   const scope = await holdScope({ name: `warder-${id}`, manager, env });
   if (typeof scope === 'string') return fail(scope, `try it by hand: systemd-run --${manager} --scope true`);
   try {
-    return await occupy(scope);
+    const found = await occupy(scope);
+    if (found) return found;
+    await scope.close();
+    return fail('it lies outside of our cgroup namespace', OUTSIDE_FIX);
   } catch (error) {
     await scope.close();
     if (!isWarderError(error)) throw error;
@@ -41,12 +44,18 @@ export async function makeScope({ id, uid, env }: ScopeInput): Promise<Candidate
   }
 }
 
-async function occupy(scope: HeldScope): Promise<Candidate> {
+/** The holder is looked for where the scope should be: from inside a cgroup namespace it is out of sight. */
+async function occupy(scope: HeldScope): Promise<Candidate | null> {
   const dir = `${MOUNT_ROOT}${scope.path}`;
+  const isVisible = !scope.path.split('/').includes('..') && (await cgroupVersionOf(dir)) === 'v2';
+  if (!isVisible || !(await readGroupState(dir)).members.includes(scope.pid)) return null;
   const group = await makeGroup(dir, HOLDER_GROUP);
   await writeGroupFile(group, 'cgroup.procs', String(scope.pid));
   return candidate(dir, await readGroupState(dir), undefined, scope);
 }
+
+const OUTSIDE_FIX =
+  'let the supervisor move the processes of the container aside: createWarder({ cgroup: { moveSelf: true } })';
 
 type Absence = Pick<DelegationFailure, 'why' | 'fix'> | null;
 
@@ -57,7 +66,8 @@ async function systemAbsent(): Promise<Absence> {
   return { why: 'systemd is not the init of this host', fix };
 }
 
-async function userBusAbsent(uid: number, env: SystemdEnv): Promise<Absence> {
+/** Why the manager of our user cannot be asked; null when nothing speaks against it. */
+export async function userBusAbsent(uid: number, env: SystemdEnv): Promise<Absence> {
   const runtimeDir = env['XDG_RUNTIME_DIR'];
   const isAddressed = Boolean(env['DBUS_SESSION_BUS_ADDRESS']);
   if (runtimeDir === undefined && !isAddressed) {

@@ -103,10 +103,21 @@ describe('refused', () => {
       'pids',
       'rootfs',
     ]);
-    expect(error.message).toContain(
-      'memory (the memory controller is not usable: nothing is delegated); swap',
-    );
+    expect(error.message).toContain('cpuTime, cpu, memory, pids (nothing is delegated); swap (');
     expect(error.hint).toContain('allowDegraded: [cpuTime, cpu, memory, swap, pids, rootfs]');
+  });
+
+  test('where a group was to be delegated, every step has a fix, each told once', () => {
+    const failure = { step: 'own', tried: 'our own group', why: 'EACCES', fix: 'delegate it' } as const;
+    const delegation = { dir: null, join: null, failures: [failure, { ...failure, step: 'scope' }] } as const;
+    const host = hostFacts({ cgroup: { ...NO_CGROUP, delegation } });
+    expect(errorOf({ host }).hint).toMatch(/^delegate it\. Otherwise accept it in a policy of your own/);
+    const elsewhere = errorOf({
+      host,
+      rootfs: HOST_ROOTFS,
+      policy: policyWith({}, { allowDegraded: ['cpuTime', 'cpu', 'memory', 'swap', 'pids'] }),
+    });
+    expect(elsewhere.hint).toMatch(/^Fix the cause/);
   });
 
   test('only what the policy does not waive', () => {
