@@ -31,6 +31,10 @@ export function buildPolicy(head: PolicyHead, entries: Entries): ResolvedPolicy 
       profile: value('seccomp.profile'),
       allow: value('seccomp.allow'),
       deny: value('seccomp.deny'),
+      places: {
+        allow: Object.fromEntries(entries.get('seccomp.allow')?.places ?? []),
+        deny: Object.fromEntries(entries.get('seccomp.deny')?.places ?? []),
+      },
     },
     execution: { writtenFiles: value('execution.writtenFiles') },
     allowDegraded: value('allowDegraded'),

@@ -17,6 +17,8 @@ export interface Entry {
   readonly value: Leaf;
   /** The files that set it, in order; several where a list was appended to. */
   readonly origins: readonly Origin[];
+  /** For lists of system calls: where each one is named, which messages and explanations show. */
+  readonly places?: ReadonlyMap<string, Origin>;
 }
 
 /** By dot path, such as `limits.memory` or `languages.java.limits.pids`. */
@@ -32,12 +34,26 @@ export function flatten(body: PolicyOverrides, originOf: (path: readonly string[
       if (isSection(value)) walk(value, at, here);
       else if (value !== undefined) {
         const op = key.startsWith('+') ? 'append' : 'set';
-        entries.set(leafPath(at), { op, value: leafValue(at, value), origins: [originOf(here)] });
+        const places = isCallList(at) ? { places: itemPlaces(value, here, originOf) } : {};
+        entries.set(leafPath(at), { op, value: leafValue(at, value), origins: [originOf(here)], ...places });
       }
     }
   };
   walk(body, [], []);
   return entries;
+}
+
+function isCallList(path: readonly string[]): boolean {
+  return path.at(-2) === 'seccomp' && (path.at(-1) === 'allow' || path.at(-1) === 'deny');
+}
+
+function itemPlaces(
+  list: unknown,
+  path: readonly string[],
+  originOf: (path: readonly string[]) => Origin,
+): ReadonlyMap<string, Origin> {
+  const items = Array.isArray(list) ? list.map(String) : [];
+  return new Map(items.map((item, index) => [item, originOf([...path, String(index)])]));
 }
 
 function isSection(value: unknown): value is object {

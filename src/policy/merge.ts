@@ -33,7 +33,9 @@ function append(below: Entry, entry: Entry): Entry {
     ...(below.value as readonly unknown[]),
     ...(entry.value as readonly unknown[]),
   ]);
-  return { op: below.op, value, origins: [...below.origins, ...entry.origins] };
+  const places = new Map([...(entry.places ?? []), ...(below.places ?? [])]);
+  const origins = [...below.origins, ...entry.origins];
+  return { op: below.op, value, origins, ...(places.size > 0 ? { places } : {}) };
 }
 
 /** Lists are sets in an order: a system call allowed twice is allowed once. */

@@ -59,10 +59,26 @@ export async function tryLoadProfile(nameOrPath: string, origin?: Origin): Promi
   const problems = ordered.ok ? [] : ordered.issues;
   const documents = ordered.ok ? ordered.order.flatMap(({ document }) => document ?? []) : [];
   const issues = [...state.issues, ...problems, ...profileIssues(documents)];
-  if (issues.length > 0) return { ok: false, issues };
+  if (issues.length > 0) return { ok: false, issues: inReadingOrder(issues) };
   const description = documents.at(-1)?.description ?? '';
   const sha256 = profileDigest(documents);
   return { ok: true, profile: { name: nameOrPath, description, documents, sha256, notes: state.notes } };
+}
+
+/** File by file, and in each from the top down. */
+function inReadingOrder(issues: readonly InputIssue[]): readonly InputIssue[] {
+  const files = [...new Set(issues.map(({ file }) => file))];
+  const key = ({ file, line = 0, column = 0 }: InputIssue): readonly number[] => [
+    files.indexOf(file),
+    line,
+    column,
+  ];
+  return issues.toSorted((a, b) => {
+    const [left, right] = [key(a), key(b)];
+    return (
+      left.map((value, index) => value - (right[index] ?? 0)).find((difference) => difference !== 0) ?? 0
+    );
+  });
 }
 
 /** Where a file is named, for what is wrong with the name. */

@@ -1,4 +1,5 @@
 import type { Control } from '#result/control.ts';
+import type { Place } from '#seccomp/ir.ts';
 
 /** A limit that may be switched off by writing `unlimited`; `null` means unlimited. */
 export type Limit = number | null;
@@ -62,9 +63,12 @@ export interface ResolvedPolicy {
   readonly environment: Readonly<Record<string, string>>;
   readonly devices: readonly DeviceName[];
   readonly seccomp: {
+    /** A shipped name, or a path; what it stands for is in `LoadedPolicy.profiles`. */
     readonly profile: string;
     readonly allow: readonly string[];
     readonly deny: readonly string[];
+    /** Where each call of the lists is named. */
+    readonly places: { readonly [list in 'allow' | 'deny']: Readonly<Record<string, Place>> };
   };
   readonly execution: { readonly writtenFiles: 'allow' | 'deny' };
   readonly allowDegraded: readonly Control[];

@@ -1,4 +1,4 @@
-import { asksNoMore, conditionKey } from './conditions.ts';
+import { asksNoMore, conditionKey, conditionKeys } from './conditions.ts';
 import { neverHolds } from './contradiction.ts';
 import type { Branch, Condition, SyscallEntry, Verdict } from './ir.ts';
 
@@ -29,12 +29,13 @@ function underCondition(guard: Branch, body: Body): readonly Branch[] {
 
 /** Guard and body together can ask for what cannot be, or for what an earlier branch has answered already. */
 function reachable(branches: readonly Branch[]): readonly Branch[] {
-  const kept: Branch[] = [];
+  const kept: { readonly branch: Branch; readonly keys: ReadonlySet<string> }[] = [];
   for (const branch of branches) {
-    const answered = kept.some(({ when }) => asksNoMore(when, branch.when));
-    if (!answered && !neverHolds(branch.when)) kept.push(branch);
+    const own = conditionKeys(branch.when);
+    const answered = kept.some(({ keys }) => asksNoMore(keys, own));
+    if (!answered && !neverHolds(branch.when)) kept.push({ branch, keys: own });
   }
-  return kept;
+  return kept.map(({ branch }) => branch);
 }
 
 function unique(conditions: readonly Condition[]): readonly Condition[] {

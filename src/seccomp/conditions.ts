@@ -37,8 +37,12 @@ export function conditionKey(condition: Condition): string {
   return [condition.op, condition.arg, condition.width, condition.value, mask].join(' ');
 }
 
+export function conditionKeys(conditions: readonly Condition[]): ReadonlySet<string> {
+  return new Set(conditions.map(conditionKey));
+}
+
 /** Whether every condition of `earlier` is among those of `later`: then it holds wherever `later` does. */
-export function asksNoMore(earlier: readonly Condition[], later: readonly Condition[]): boolean {
-  const own = new Set(later.map(conditionKey));
-  return earlier.every((condition) => own.has(conditionKey(condition)));
+export function asksNoMore(earlier: ReadonlySet<string>, later: ReadonlySet<string>): boolean {
+  for (const key of earlier) if (!later.has(key)) return false;
+  return true;
 }

@@ -1,7 +1,7 @@
 /** What is wrong with the conditions of a profile's groups, and with several groups that name one call. */
 import type { InputIssue } from '#error/codes.ts';
 import { parseArgument } from './argument.ts';
-import { asksNoMore } from './conditions.ts';
+import { asksNoMore, conditionKeys } from './conditions.ts';
 import { neverHolds } from './contradiction.ts';
 import { ARCHES, type Arch, type Condition } from './ir.ts';
 import {
@@ -112,7 +112,7 @@ function pairProblem(earlier: ProfileGroup, later: ProfileGroup): string | undef
   if (plain === 1) return 'has a rule with conditions and one without; write the latter as `otherwise`';
   if (earlier.otherwise && later.otherwise) return 'has an `otherwise` already';
   const [before, after] = [earlier, later].map((group) => ownConditions(group));
-  return before && after && asksNoMore(before, after)
+  return before && after && asksNoMore(conditionKeys(before), conditionKeys(after))
     ? 'is decided by an earlier group: this one never applies'
     : undefined;
 }

@@ -2,7 +2,7 @@ import type { InputIssue } from '#error/codes.ts';
 import { WarderError } from '#error/warder-error.ts';
 import { suggest } from '#util/suggest.ts';
 import { sameAction } from './action.ts';
-import { asksNoMore } from './conditions.ts';
+import { asksNoMore, conditionKeys } from './conditions.ts';
 import { neverHolds } from './contradiction.ts';
 import { conditionHolds } from './evaluate.ts';
 import type { Action, Arch, Branch, Condition, SeccompFilter, SyscallEntry } from './ir.ts';
@@ -68,9 +68,10 @@ function entryIssues(entry: SyscallEntry, path: string): InputIssue[] {
     ...actionIssues(verdict.action, `${path}.${at}.action`),
     ...notifyIssues(entry.syscall, verdict.action, `${path}.${at}.action`),
   ]);
+  const keys = entry.branches.map(({ when }) => conditionKeys(when));
   return [
     ...actions,
-    ...entry.branches.flatMap((_, index) => branchIssues(entry, index, `${path}.branches.${index}`)),
+    ...entry.branches.flatMap((_, index) => branchIssues(entry, index, `${path}.branches.${index}`, keys)),
   ];
 }
 
@@ -96,7 +97,13 @@ function defaultNotifyIssues(filter: SeccompFilter): InputIssue[] {
   );
 }
 
-function branchIssues(entry: SyscallEntry, index: number, path: string): InputIssue[] {
+/** `keys` are the conditions of each branch. */
+function branchIssues(
+  entry: SyscallEntry,
+  index: number,
+  path: string,
+  keys: readonly ReadonlySet<string>[],
+): InputIssue[] {
   const branch = entry.branches[index];
   if (!branch) return [];
   if (branch.when.length === 0) return [{ path, message: 'a branch needs a condition; use `otherwise`' }];
@@ -104,7 +111,7 @@ function branchIssues(entry: SyscallEntry, index: number, path: string): InputIs
   if (values.length > 0) return values;
   if (neverHolds(branch.when))
     return [{ path, message: 'the conditions contradict each other: it never holds' }];
-  return shadowIssues(entry, branch, index, path);
+  return shadowIssues(entry, index, path, keys);
 }
 
 /** What is wrong with one condition by itself. */
@@ -129,8 +136,15 @@ function alwaysHolds(condition: Condition, largest: bigint): boolean {
 }
 
 /** A branch that an earlier one always answers for: same conditions, or more than the earlier one asks. */
-function shadowIssues(entry: SyscallEntry, branch: Branch, index: number, path: string): InputIssue[] {
-  const shadow = entry.branches.slice(0, index).findIndex(({ when }) => asksNoMore(when, branch.when));
+function shadowIssues(
+  entry: SyscallEntry,
+  index: number,
+  path: string,
+  keys: readonly ReadonlySet<string>[],
+): InputIssue[] {
+  const [branch, own] = [entry.branches[index], keys[index]];
+  if (!branch || !own) return [];
+  const shadow = keys.slice(0, index).findIndex((earlier) => asksNoMore(earlier, own));
   if (shadow === -1) return [];
   const earlier = entry.branches[shadow];
   const how = earlier && sameAction(earlier.action, branch.action) ? 'repeats' : 'contradicts';

@@ -74,7 +74,7 @@ export function policyWith(
     identity: { uid: 1000, gid: 1001, hostname: 'jail' },
     environment: { LANG: 'C.UTF-8', EXTRA: '1' },
     devices: ['null', 'urandom'],
-    seccomp: { profile: 'default', allow: [], deny: [] },
+    seccomp: { profile: 'default', allow: [], deny: [], places: { allow: {}, deny: {} } },
     execution: { writtenFiles: 'allow' },
     allowDegraded: [],
     ...changes,

@@ -195,7 +195,7 @@ test('random bytes never end in anything but a WarderError', async () => {
     }),
     { numRuns: 300 },
   );
-});
+}, 30_000);
 
 test.each([
   ['unknown keys', (i: number) => `memor${i}:`],

@@ -39,7 +39,7 @@ describe('the typed policy', () => {
       identity: { uid: 1000, gid: 1000, hostname: 'warder' },
       environment: { LANG: 'C.UTF-8' },
       devices: ['null', 'zero', 'full', 'random', 'urandom'],
-      seccomp: { profile: 'default', allow: [], deny: [] },
+      seccomp: { profile: 'default', allow: [], deny: [], places: { allow: {}, deny: {} } },
       execution: { writtenFiles: 'allow' },
       allowDegraded: ['rootfs'],
     });
