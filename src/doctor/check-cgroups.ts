@@ -21,6 +21,13 @@ export const CGROUP_CHECKS: readonly Check[] = [
     why: 'It is what delegates control groups to a user, and what makes a scope for runs that start in a login session',
     judge: judgeSession,
   },
+  {
+    id: 'cgroups.place',
+    group: 'cgroups',
+    title: 'A place for the groups of runs',
+    why: 'A group that passes limits on may hold no process, and only who may write to all of it can move one; so it is looked for in several places',
+    judge: judgePlace,
+  },
   controller(
     'memory',
     'memory',
@@ -66,6 +73,20 @@ function judgeVersion(facts: DoctorFacts): Finding {
   const found = unusable['driver'] ?? 'none';
   const fix = cgroupFix(facts, 'memory', found);
   return { state: severity(facts, 'memory'), found, ...(fix ? { fix } : {}) };
+}
+
+/** Every place that was tried and is none, with the reason of each. */
+function judgePlace(facts: DoctorFacts): Finding {
+  const { delegation, driver } = facts.cgroup;
+  if (driver === 'v1') return skipped('on v1 it is the group that warder was started in');
+  const failures = (delegation?.failures ?? []).map(({ tried, why }) => `${tried}: ${why}`).join('; ');
+  if (driver === 'v2') return ok(failures === '' ? 'the first one tried' : `found; before that: ${failures}`);
+  const fix = cgroupFix(facts, 'cgroup', failures);
+  return {
+    state: severity(facts, 'memory'),
+    found: failures === '' ? (facts.cgroup.unusable['driver'] ?? 'none') : failures,
+    ...(fix ? { fix } : {}),
+  };
 }
 
 function judgeSession({ uid, session, cgroup }: DoctorFacts): Finding {

@@ -7,6 +7,7 @@ import { release } from 'node:os';
 import { ENGINES, type EngineName } from '#engines/choose.ts';
 import type { ErrorCode } from '#error/codes.ts';
 import { WarderError } from '#error/warder-error.ts';
+import type { WarderOptions } from '#options-schema.ts';
 import { loadPolicyFile } from '#policy/load.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
 import type { ResolvedPolicy } from '#policy/types.ts';
@@ -22,6 +23,8 @@ export interface DoctorOptions {
   readonly policy: string;
   readonly engine: 'auto' | EngineName;
   readonly env: NodeJS.ProcessEnv;
+  /** As for runs: where groups may lie decides what can be held. */
+  readonly cgroup?: NonNullable<WarderOptions['cgroup']>;
   /** Told before each step that takes a while. */
   readonly onProgress?: (what: string) => void;
 }
@@ -49,9 +52,9 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
   }
 }
 
-async function open({ policy, engine, env }: DoctorOptions): Promise<Opened> {
+async function open({ policy, engine, env, cgroup }: DoctorOptions): Promise<Opened> {
   const hangs = () => new WarderError('INTERNAL_BUG', 'starting warder hangs', { details: { what: 'open' } });
-  const opening = openWarder({ policy, engine }, env);
+  const opening = openWarder({ policy, engine, ...(cgroup ? { cgroup } : {}) }, env);
   try {
     return { instance: await withDeadline(opening, OPEN_TIMEOUT_MS, hangs), error: null };
   } catch (error) {

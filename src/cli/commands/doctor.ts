@@ -37,9 +37,11 @@ export function defineDoctor(command: Command, { env, finish }: CliContext): voi
     .addHelpText('after', EXAMPLES)
     .action(async ({ policy, engine, json }: Options) => {
       const progress = showProgress(json !== true && process.stderr.isTTY === true);
-      const report = await runDoctor({ policy, engine, env, onProgress: progress.show }).finally(
-        progress.clear,
-      );
+      const parent = env['WARDER_CGROUP_PARENT'];
+      // As for run and cmd: this process is ours alone, so it may move itself out of the way.
+      const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
+      const asked = { policy, engine, env, cgroup, onProgress: progress.show };
+      const report = await runDoctor(asked).finally(progress.clear);
       if (json) printJson(report);
       else process.stdout.write(doctorText(report, painter(process.stdout.isTTY === true, env)));
       finish({ kind: 'code', code: report.ready ? EXIT.ok : EXIT.unavailable });

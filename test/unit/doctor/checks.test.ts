@@ -24,6 +24,14 @@ const noGroups = (why: string, driver: 'v1' | 'v2' | 'none' = 'v2') => ({
   },
 });
 const NO_SESSION = { bus: false, runtimeDirKnown: false, lingers: false };
+const NOWHERE = {
+  dir: null,
+  join: null,
+  failures: [
+    { step: 'own', tried: 'our own group, /x', why: 'EACCES', fix: 'f' },
+    { step: 'scope', tried: 'a scope', why: 'no bus', fix: 'f' },
+  ],
+} as const;
 const V1_MOUNTS = {
   'proc/self/mountinfo': '25 22 0:23 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n',
 };
@@ -293,6 +301,19 @@ const CGROUPS: readonly Row[] = [
   ['cgroups.kill', { cgroupFeatures: null }, {}, 'skipped', /no group/, null],
 ];
 
+const PLACE: readonly Row[] = [
+  ['cgroups.place', noGroups('x', 'v1'), V1_MOUNTS, 'skipped', /on v1/, null],
+  ['cgroups.place', {}, {}, 'ok', /the first one tried/, null],
+  [
+    'cgroups.place',
+    { uid: 1000, cgroup: { ...noGroups('x', 'none').cgroup, delegation: NOWHERE }, session: NO_SESSION },
+    {},
+    'failed',
+    /^our own group, \/x: EACCES; a scope: no bus$/,
+    /enable-linger 1000/,
+  ],
+];
+
 const HARDENING: readonly Row[] = [
   ...(
     [
@@ -399,7 +420,7 @@ const RESOURCES: readonly Row[] = [
   ],
 ];
 
-test.each([...INSTALLATION, ...KERNEL, ...NAMESPACES, ...CGROUPS, ...HARDENING, ...RESOURCES])(
+test.each([...INSTALLATION, ...KERNEL, ...NAMESPACES, ...CGROUPS, ...PLACE, ...HARDENING, ...RESOURCES])(
   '%s (%#)',
   async (id, change, files, state, found, fix) => {
     const finding = judge(id, await facts(change, files));
