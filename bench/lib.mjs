@@ -23,14 +23,15 @@ export const pause = (ms) =>
 export const quantile = (values, q) =>
   [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? 0;
 
-/** FD_FIRST_BLOB of protocol.h: option `--seccomp 8` means the first blob. */
+/** FD_FIRST_BLOB of protocol.h, where the options themselves are; data files and the filter come after it. */
 const FIRST_BLOB_FD = 8;
-const RAW_FILTER_FD = 3;
+const FIRST_RAW_FD = 3;
+/** Options that name a descriptor. */
+const WITH_DESCRIPTOR = new Set(['--seccomp', '--ro-bind-data']);
 
 /**
- * The options of a plan for bubblewrap by hand, with the filter that bubblewrap itself is to install on descriptor 3. Data
- * files are left out, since they travel by descriptor, and so is the request to be process 1, which a program without an
- * init cannot fulfil.
+ * The options of a plan for bubblewrap by hand, with descriptors from 3 on. Left out is only the request to be process 1,
+ * which a program without an init cannot fulfil.
  *
  * @param {import('../dist/launch/types.js').LaunchSpec} launch
  */
@@ -39,60 +40,57 @@ function rawOptions(launch) {
     .toString('utf8')
     .split('\0')
     .slice(0, -1);
-  const kept = [];
-  let filter = null;
-  for (let i = 0; i < options.length; i++) {
-    if (options[i] === '--perms' && options[i + 2] === '--ro-bind-data') i += 4;
-    else if (options[i] === '--seccomp') {
-      filter = launch.blobs[Number(options[++i]) - FIRST_BLOB_FD] ?? null;
-      kept.push('--seccomp', String(RAW_FILTER_FD));
-    } else if (options[i] !== '--as-pid-1') kept.push(options[i] ?? '');
-  }
-  return { options: kept, filter };
+  return options
+    .map((word, i) =>
+      WITH_DESCRIPTOR.has(options[i - 1] ?? '')
+        ? String(Number(word) - FIRST_BLOB_FD - 1 + FIRST_RAW_FD)
+        : word,
+    )
+    .filter((word) => word !== '--as-pid-1');
 }
 
 /**
- * A file with this content and without a name; null without a content.
+ * Open files with these contents and without names.
  *
- * @param {Uint8Array | null} content
+ * @param {readonly Uint8Array[]} contents
  */
-function namelessFile(content) {
-  if (!content) return null;
+function namelessFiles(contents) {
   const directory = mkdtempSync(join(tmpdir(), 'warder-bench-'));
   try {
-    const path = join(directory, 'filter');
-    writeFileSync(path, content);
-    return openSync(path, 'r');
+    return contents.map((content, i) => {
+      const path = join(directory, String(i));
+      writeFileSync(path, content);
+      return openSync(path, 'r');
+    });
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
 /**
- * Raw bubblewrap with the very options of a plan, ready to be started again and again.
+ * Raw bubblewrap with the very options of a plan, to be started again and again, each time after a `rewind`: it reads its
+ * descriptors from where the last reader has stopped.
  *
  * @param {import('../dist/launch/types.js').LaunchSpec} launch
  * @param {readonly string[]} argv the program
  * @param {{ uid?: number, gid?: number }} ids whom it runs as
  */
 export function rawBubblewrap(launch, argv, ids) {
-  const { options, filter } = rawOptions(launch);
-  const file = namelessFile(filter);
-  const args = [...options, '--', ...argv];
-  /** @param {'ignore' | 'pipe'} stdout */
-  return async (stdout) => {
-    // Opened anew: bubblewrap reads from where the last reader of the same description has stopped.
-    const fd = file === null ? 'ignore' : openSync(`/proc/self/fd/${file}`, 'r');
-    try {
-      return await execa(launch.argv[0] ?? '', args, {
-        // execa's types know inherited descriptors only as literals.
-        stdio: ['ignore', stdout, 'pipe', /** @type {4 | 'ignore'} */ (fd)],
-        env: {},
-        extendEnv: false,
-        ...ids,
-      });
-    } finally {
-      if (fd !== 'ignore') closeSync(fd);
-    }
+  const files = namelessFiles(launch.blobs.slice(1));
+  const args = [...rawOptions(launch), '--', ...argv];
+  /** @type {number[]} */
+  let fds = [];
+  return {
+    rewind() {
+      for (const fd of fds) closeSync(fd);
+      fds = files.map((file) => openSync(`/proc/self/fd/${file}`, 'r'));
+    },
+    /** @param {'ignore' | 'pipe'} stdout */
+    run(stdout) {
+      // execa's types know inherited descriptors only as literals.
+      const inherited = /** @type {4[]} */ (fds);
+      const stdio = /** @type {const} */ (['ignore', stdout, 'pipe', ...inherited]);
+      return execa(launch.argv[0] ?? '', args, { stdio, env: {}, extendEnv: false, ...ids });
+    },
   };
 }

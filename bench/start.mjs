@@ -50,12 +50,13 @@ async function measure() {
     {
       name: 'bubblewrap',
       times: /** @type {number[]} */ ([]),
-      start: async () => requireGreeting((await raw('pipe')).stdout),
+      start: async () => requireGreeting((await raw.run('pipe')).stdout),
     },
     { name: 'warder', times: /** @type {number[]} */ ([]), start: () => runInWarder(warder) },
   ];
   for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (const { times, start } of contenders) {
+      raw.rewind();
       const begin = performance.now();
       await start();
       if (round >= 0) times.push(performance.now() - begin);
