@@ -84,7 +84,7 @@ function filterAnswers(filter: SeccompFilter, nr: number): ReadonlySet<string> {
 
 function answersOf(action: Action, nr: number): readonly string[] {
   if (action.kind === 'errno') return [`errno ${action.errno}`];
-  if (action.kind === 'notify') return [`denied ${syscallName('x86_64', nr) ?? nr}`];
+  if (action.kind === 'notify') return [`denied ${syscallName('x86_64', nr) ?? `syscall_${nr}`}`];
   return action.kind === 'killProcess' ? ['killed 31'] : [];
 }
 
