@@ -56,6 +56,14 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly diagnosis: (why: stri
     }),
   },
   {
+    pattern: /Could not compile policy: .*|prctl\(PR_SET_SECCOMP, SECCOMP_MODE_FILTER\) failed.*/i,
+    diagnosis: (why) => ({
+      code: 'ENGINE_SETUP_FAILED',
+      why,
+      hint: 'This nsjail or this kernel does not take the outer filter: build a newer nsjail (its kafel must know SYSCALL[n])',
+    }),
+  },
+  {
     pattern: /Failed to create work directory for .*/i,
     diagnosis: (why) => ({
       code: 'ENGINE_SETUP_FAILED',

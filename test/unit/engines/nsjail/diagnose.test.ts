@@ -47,6 +47,11 @@ test.each([
     'ENGINE_SETUP_FAILED',
   ],
   [
+    'a filter that it cannot compile',
+    "[E][2026-11-21T14:09:36+0000][1] preparePolicy():198 Could not compile policy: 1:9: Undefined identifier `nosuch'",
+    'ENGINE_SETUP_FAILED',
+  ],
+  [
     'no place to work',
     `[E][2026-11-21T11:49:10+0000][1] findWorkDir():195 Failed to create work directory for 'root'`,
     'ENGINE_SETUP_FAILED',
