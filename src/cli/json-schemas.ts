@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { policyJsonSchema, runRequestSchema } from '#internal.ts';
+import { policyJsonSchema, profileJsonSchema, runRequestSchema } from '#internal.ts';
 import { doctorReportSchema } from './doctor-schema.ts';
 import { errorReportSchema, runResultSchema } from './result-schema.ts';
 
 /** What `warder schema NAME` prints: JSON Schema draft-7, made from the schemas of the code. */
 export const JSON_SCHEMAS = {
   policy: (): unknown => policyJsonSchema(),
+  'seccomp-profile': (): unknown => profileJsonSchema(),
   request: (): unknown => z.toJSONSchema(runRequestSchema, { ...DRAFT_7, io: 'input', override: dropBytes }),
   result: (): unknown => z.toJSONSchema(runResultSchema, DRAFT_7),
   error: (): unknown => z.toJSONSchema(errorReportSchema, DRAFT_7),

@@ -5,7 +5,7 @@ import { sameAction } from './action.ts';
 import { asksNoMore, conditionKeys } from './conditions.ts';
 import { neverHolds } from './contradiction.ts';
 import { conditionHolds } from './evaluate.ts';
-import type { Action, Arch, Branch, Condition, SeccompFilter, SyscallEntry } from './ir.ts';
+import type { Action, Arch, Condition, SeccompFilter, SyscallEntry } from './ir.ts';
 import { syscallNames, syscallNumber } from './syscalls.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CliContext } from '#cli/context.ts';
 import { printJson, printText } from '#cli/print.ts';
+import { defineSeccompDiff } from '#cli/seccomp-diff.ts';
 import { defineSeccompLearn } from '#cli/seccomp-learn.ts';
 import { compileReport, explainReport, type SubjectFlags, showReport } from '#cli/seccomp-reports.ts';
 
@@ -14,6 +15,7 @@ Examples:
   warder seccomp explain default clone 'CLONE_NEWUSER|SIGCHLD'
   warder seccomp compile default --format kafel
   warder seccomp compile default --format bpf > filter.bpf
+  warder seccomp diff ./docker.json default
   warder seccomp learn --base default -- python3 script.py`;
 
 export function defineSeccomp(command: Command, context: CliContext): void {
@@ -21,6 +23,7 @@ export function defineSeccomp(command: Command, context: CliContext): void {
   defineShow(command);
   defineExplain(command);
   defineCompile(command);
+  defineSeccompDiff(command, withSubject);
   defineSeccompLearn(command, context);
 }
 

@@ -96,6 +96,13 @@ describe('the default filter', () => {
     ['errno 1', 'ioctl', [0, 0x5412n | (1n << 32n)]],
     ['errno 1', 'ioctl', [0, 0x541c]],
     ['allow', 'ioctl', [0, 0x540e]],
+    ['allow', 'arch_prctl', [0x1002]],
+    ['allow', 'arch_prctl', [0x3001]],
+    ['errno 22', 'arch_prctl', [0x1012]],
+    ['errno 22', 'arch_prctl', [0x2001]],
+    ['allow', 'fcntl', [0, 4, 0x800]],
+    ['errno 22', 'fcntl', [0, 4, 0x4000]],
+    ['allow', 'fcntl', [0, 4, 0x10000]],
     ['allow', 'personality', [0]],
     ['allow', 'personality', [0xffffffff]],
     ['allow', 'personality', [-1n]],
@@ -173,6 +180,12 @@ describe('the default filter', () => {
   ])('network none %s, loopback %s: socket %s', (none, loopback, args) => {
     expect(answer(plain, 'socket', ...args)).toBe(none);
     expect(answer({ ...plain, network: 'loopback' }, 'socket', ...args)).toBe(loopback);
+  });
+
+  test('knows the flag of packet pipes on each architecture', () => {
+    const arm = { ...plain, arch: 'aarch64' } as const;
+    expect(answer(arm, 'fcntl', 0, 4, 0x4000)).toBe('allow');
+    expect(answer(arm, 'fcntl', 0, 4, 0x10000)).toBe('errno 22');
   });
 
   test('never notifies by itself: without a denied call it needs no listener', () => {
