@@ -1,3 +1,4 @@
+import type { CgroupAccount } from './account.ts';
 import type { CgroupEvents, CgroupSettings, CgroupUsage } from './types.ts';
 
 /** Moves a process into the child group `name` of the leaves' parent; null when done, else why not. */
@@ -33,6 +34,8 @@ export interface Leaf {
   readonly attach: ((pid: number) => Promise<void>) | null;
   /** Opens every file that is read during a run, once: all of them or none. */
   openMeter(): Promise<LeafMeter>;
+  /** Everything that the group counted, for the end of a run; rejects with CGROUP_READ_FAILED. */
+  account(): Promise<CgroupAccount>;
   /** Lifts the CPU quota, for the last moments of a leaf. Never rejects: it only saves time. */
   unthrottle(): Promise<void>;
   /** SIGKILLs everything inside; true when the leaf was empty before the deadline (default 2000 ms). */
@@ -50,6 +53,8 @@ export interface LeafLook {
   readonly oomKill: number;
   /** CPU time of the whole leaf, microseconds; null where it is not counted. */
   readonly cpuTotalUs: number | null;
+  /** Present memory, where the kernel keeps no high-water mark (before Linux 5.19); null elsewhere. */
+  readonly memoryBytes: number | null;
 }
 
 /**

@@ -25,7 +25,8 @@ function answerOuter(): void {
   try {
     const channel = new Socket({ fd: OWN_SCOPE_CHANNEL_FD, readable: true, writable: true });
     channel.on('error', () => {});
-    channel.once('end', () => process.kill(process.pid, 'SIGHUP'));
+    // Also after an error: whoever is gone already cannot be written to.
+    channel.once('close', () => process.kill(process.pid, 'SIGHUP'));
     channel.resume();
     channel.write('1');
     channel.unref();

@@ -41,7 +41,7 @@ const stream = z.strictObject({
   truncated: z.boolean().describe('There was more'),
 });
 
-const usageSource = z.enum(['cgroup1', 'cgroup2', 'rusage', 'pidusage', 'init']);
+const usageSource = z.enum(['cgroup1', 'cgroup2', 'sampled', 'rusage', 'pidusage', 'init', 'supervisor']);
 const USAGE_FIELDS = ['wallMs', 'cpuUserMs', 'cpuSystemMs', 'memoryPeakBytes', 'pidsPeak'] as const;
 
 /** null where not measured. */

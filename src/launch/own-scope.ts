@@ -55,7 +55,9 @@ export async function runInOwnScope({
   const stopForwarding = forwardSignals((signal) => subprocess.kill(signal), hasTerminal);
   try {
     const { exitCode, signal } = await subprocess;
-    return hasStarted ? { exitCode: exitCode ?? null, signal: signal ?? null } : null;
+    // A failing systemd-run ends by itself; whoever was signalled while it started was there.
+    if (!hasStarted && signal === undefined) return null;
+    return { exitCode: exitCode ?? null, signal: signal ?? null };
   } finally {
     stopForwarding();
     channel.destroy();

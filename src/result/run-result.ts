@@ -1,4 +1,5 @@
 import type { Control, ControlEntry, Weakening } from './control.ts';
+import type { GroupAccount } from './group.ts';
 import type { Outcome } from './outcome.ts';
 
 /** One output stream as kept. `bytes` counts what is kept; base64 when that is not valid UTF-8. */
@@ -9,7 +10,8 @@ export interface StreamResult {
   readonly truncated: boolean;
 }
 
-export type UsageSource = 'cgroup1' | 'cgroup2' | 'rusage' | 'pidusage' | 'init';
+/** `sampled` is the highest of the group's figures that were seen; `supervisor` is our own clock. */
+export type UsageSource = 'cgroup1' | 'cgroup2' | 'sampled' | 'rusage' | 'pidusage' | 'init' | 'supervisor';
 export type UsageField = 'wallMs' | 'cpuUserMs' | 'cpuSystemMs' | 'memoryPeakBytes' | 'pidsPeak';
 
 /** Launcher and init are taken out; time counts from `started`. null where not measured, never 0 instead. */
@@ -45,6 +47,8 @@ export interface Evidence {
   readonly cpuThrottled: number | null;
   /** CPU time of the whole tree, microseconds. */
   readonly cpuTotalUs: number | null;
+  /** Everything that the run's cgroup counted, launcher and init included; null without one. */
+  readonly group: GroupAccount | null;
   /** Processes that were still there when the main one had ended. */
   readonly orphans: number | null;
   readonly launcher: { readonly exitCode: number | null; readonly signal: string | null };

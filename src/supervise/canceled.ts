@@ -28,6 +28,7 @@ export function canceledBeforeStart(): SupervisedRun {
       pidsEvents: null,
       cpuThrottled: null,
       cpuTotalUs: null,
+      group: null,
       orphans: null,
       launcher: { exitCode: null, signal: null },
     },

@@ -8,8 +8,6 @@
  */
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
-import type { LeafMeter } from '#cgroup/driver.ts';
-import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
 import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { stepError } from '#launch/channel.ts';
 import {
@@ -21,15 +19,16 @@ import {
 } from '#launch/protocol.ts';
 import type { LauncherExit } from '#launch/stub.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
-import type { Evidence, FirstCause } from '#result/run-result.ts';
+import type { Evidence } from '#result/run-result.ts';
 import { settlesWithin } from '#util/deadline.ts';
 import { errnoName } from '#util/errno.ts';
 import { CauseRecorder } from './first-cause.ts';
 import { collectOutput, type Output } from './output.ts';
 import { sampleMemory } from './sample.ts';
+import { type InitReport, readFinal, type SessionReport } from './session-report.ts';
 import { type Baseline, type ReadyJail, requireExit } from './setup.ts';
 import { pumpStdin, type StdinSource } from './stdin.ts';
-import { watchLeaf } from './watch.ts';
+import { type LeafWatch, watchLeaf } from './watch.ts';
 
 /** How long init may take to kill and reap, from the order or the main process's end, before the leaf is killed. */
 const INIT_KILL_MS = 400;
@@ -52,35 +51,6 @@ export interface SessionInput {
   readonly keep: boolean;
   /** How long init may take from the order to the program's first instruction. */
   readonly startTimeoutMs: number;
-}
-
-/** What init said, and how the launcher went. */
-export interface SessionReport {
-  readonly exit: ProgramExit | null;
-  readonly totals: ProgramTotals | null;
-  readonly execFailed: Evidence['execFailed'];
-  readonly denied: Evidence['denied'];
-  readonly firstCause: FirstCause | null;
-  readonly deadlineBy: Evidence['deadlineBy'];
-  readonly launcher: LauncherExit;
-  readonly stdout: Output;
-  readonly stderr: Output;
-  readonly sampledMemoryBytes: number | null;
-  /** The leaf when everything in it but launcher and init had ended. */
-  readonly final: FinalReadings;
-  /** `performance.now()` when `started` or `execFailed` came. */
-  readonly startedAt: number;
-}
-
-export interface FinalReadings {
-  readonly usage: CgroupUsage | null;
-  readonly events: CgroupEvents | null;
-}
-
-async function readFinal(meter: LeafMeter | null): Promise<FinalReadings> {
-  if (!meter) return { usage: null, events: null };
-  const [usage, events] = await Promise.all([meter.usage(), meter.events()]);
-  return { usage, events };
 }
 
 /** @throws WarderError LAUNCH_STEP_FAILED, ENGINE_PROTOCOL, ENGINE_INIT_DIED, ENGINE_LAUNCHER_DIED */
@@ -106,6 +76,7 @@ class Session {
   #deadlineBy: Evidence['deadlineBy'] = null;
   #failure: WarderError | null = null;
   #startedAt = 0;
+  #watch: LeafWatch | undefined;
 
   constructor(input: SessionInput) {
     this.#input = input;
@@ -130,14 +101,16 @@ class Session {
     const channelFailure = await Promise.race([this.#finished, jail.channel.closed]);
     pump.stop();
     // After `done` nothing of the program is left to add to the figures; without it, wait for the very end.
-    const early = this.#totals ? readFinal(meter) : null;
+    const early = this.#totals ? readFinal(ready) : null;
     const launcher = await this.#awaitLauncher();
-    const final = await (early ?? readFinal(meter));
+    const endedAt = performance.now();
+    const final = await (early ?? readFinal(ready));
     const sampledMemoryBytes = sampled();
     await this.#awaitOutput([stdout, stderr]);
     if (isWarderError(channelFailure)) throw channelFailure;
     if (this.#failure) throw this.#failure;
-    return this.#report(launcher, { stdout, stderr, sampledMemoryBytes, final });
+    const sampledGroupBytes = this.#watch?.memoryPeakBytes() ?? null;
+    return this.#report(launcher, { stdout, stderr, sampledMemoryBytes, sampledGroupBytes, endedAt, final });
   }
 
   /** Always, in reverse order. */
@@ -225,7 +198,8 @@ class Session {
     }
     if (!ready.meter) return;
     const baselineCpuUs = baseline.usage?.cpuTotalUs ?? 0;
-    this.#cleanups.push(watchLeaf({ meter: ready.meter, causes: this.#causes, cpuTimeMs, baselineCpuUs }));
+    this.#watch = watchLeaf({ meter: ready.meter, causes: this.#causes, cpuTimeMs, baselineCpuUs });
+    this.#cleanups.push(this.#watch.stop);
   }
 
   #onStdinFailure(error: Error): void {
@@ -282,7 +256,7 @@ class Session {
 
   #report(
     launcher: LauncherExit,
-    rest: Pick<SessionReport, 'stdout' | 'stderr' | 'sampledMemoryBytes' | 'final'>,
+    rest: Omit<SessionReport, keyof InitReport | 'launcher' | 'startedAt'>,
   ): SessionReport {
     return {
       exit: this.#exit,

@@ -3,7 +3,8 @@ import { toStreamResult } from '#result/stream-result.ts';
 import { canceledBeforeStart } from './canceled.ts';
 import { classify, type DeniedCall } from './classify.ts';
 import type { Output } from './output.ts';
-import { runSession, type SessionInput, type SessionReport } from './session.ts';
+import { runSession, type SessionInput } from './session.ts';
+import type { SessionReport } from './session-report.ts';
 import { type Baseline, prepare, type SetupInput, setUp, tearDown } from './setup.ts';
 import type { SupervisedRun } from './supervised-run.ts';
 import { unexplained } from './unexplained.ts';
@@ -58,6 +59,9 @@ function conclude(input: SuperviseInput, { report, baseline, begin }: Findings):
     exit: report.exit,
     totals: report.totals,
     sampledMemoryBytes: report.sampledMemoryBytes,
+    sampledGroupBytes: report.sampledGroupBytes,
+    account: report.final.account,
+    supervisedMs: report.startedAt === 0 ? null : report.endedAt - report.startedAt,
   };
   const evidence = toEvidence(report, programCpuUs(readings));
   const denied = evidence.denied && input.nameCall(evidence.denied.nr, evidence.denied.auditArch);
@@ -87,6 +91,7 @@ function toEvidence(report: SessionReport, cpuTotalUs: number | null): Evidence 
     pidsEvents: events && { max: events.pidsMax },
     cpuThrottled: events?.cpuThrottled ?? null,
     cpuTotalUs,
+    group: report.final.account,
     orphans: report.totals?.orphans ?? null,
     launcher: report.launcher,
   };

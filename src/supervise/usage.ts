@@ -1,3 +1,4 @@
+import type { CgroupAccount } from '#cgroup/account.ts';
 import type { CgroupUsage } from '#cgroup/types.ts';
 import type { ProgramExit, ProgramTotals } from '#launch/protocol.ts';
 import type { Control } from '#result/control.ts';
@@ -16,6 +17,11 @@ export interface UsageReadings {
   readonly totals: ProgramTotals | null;
   /** Largest sum of resident memory that was sampled, where there is no cgroup. */
   readonly sampledMemoryBytes: number | null;
+  /** Highest memory of the leaf that was seen, where the kernel keeps no mark. */
+  readonly sampledGroupBytes: number | null;
+  readonly account: CgroupAccount | null;
+  /** From `started` to the launcher's end, by our clock; null when nothing was started. */
+  readonly supervisedMs: number | null;
 }
 
 /** Launcher and init, which stay in the leaf during the run. */
@@ -35,7 +41,7 @@ type Measured = readonly [value: number, source: UsageSource] | null;
 export function computeUsage(readings: UsageReadings): Usage {
   const [cpuUser, cpuSystem] = cpuSplit(readings);
   const measured: Record<UsageField, Measured> = {
-    wallMs: readings.exit ? [readings.exit.elapsedMs, 'init'] : null,
+    wallMs: wall(readings),
     cpuUserMs: cpuUser,
     cpuSystemMs: cpuSystem,
     memoryPeakBytes: memoryPeak(readings),
@@ -56,7 +62,8 @@ const cgroupSource = (driver: 'v1' | 'v2' | null): UsageSource => (driver === 'v
 function cpuSplit(readings: UsageReadings): [Measured, Measured] {
   const totalUs = programCpuUs(readings);
   const { totals } = readings;
-  if (totalUs === null || !totals) return [null, null];
+  if (totalUs === null) return [null, null];
+  if (!totals) return groupSplit(totalUs, readings);
   const reaped = totals.cpuUserUs + totals.cpuSystemUs;
   const userUs = reaped === 0 ? 0 : (totalUs * totals.cpuUserUs) / reaped;
   const source = readings.final?.cpuTotalUs == null ? 'rusage' : cgroupSource(readings.driver);
@@ -66,6 +73,24 @@ function cpuSplit(readings: UsageReadings): [Measured, Measured] {
   ];
 }
 
+/** init was killed together with the program (memory.oom.group), so the ratio is that of the whole leaf. */
+function groupSplit(totalUs: number, { account, driver }: UsageReadings): [Measured, Measured] {
+  const { userUs, systemUs } = account?.cpu ?? {};
+  if (userUs == null || systemUs == null) return [null, null];
+  const programUserUs = userUs + systemUs === 0 ? 0 : (totalUs * userUs) / (userUs + systemUs);
+  const source = cgroupSource(driver);
+  return [
+    [programUserUs / 1000, source],
+    [(totalUs - programUserUs) / 1000, source],
+  ];
+}
+
+/** init's clock; where init was killed as well, ours, which counts the launcher's end too. */
+function wall({ exit, supervisedMs }: UsageReadings): Measured {
+  if (exit) return [exit.elapsedMs, 'init'];
+  return supervisedMs === null ? null : [supervisedMs, 'supervisor'];
+}
+
 function memoryPeak({
   baseline,
   final,
@@ -73,10 +98,14 @@ function memoryPeak({
   driver,
   exit,
   sampledMemoryBytes,
+  sampledGroupBytes,
 }: UsageReadings): Measured {
   if (final?.memoryPeakBytes != null) {
     const ours = peakReset ? (baseline?.memoryCurrentBytes ?? 0) : 0;
     return [Math.max(0, final.memoryPeakBytes - ours), cgroupSource(driver)];
+  }
+  if (sampledGroupBytes !== null) {
+    return [Math.max(0, sampledGroupBytes - (baseline?.memoryCurrentBytes ?? 0)), 'sampled'];
   }
   if (sampledMemoryBytes !== null && sampledMemoryBytes > (exit?.maxRssBytes ?? 0)) {
     return [sampledMemoryBytes, 'pidusage'];

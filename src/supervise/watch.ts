@@ -17,12 +17,20 @@ export interface WatchOptions {
   readonly baselineCpuUs: number;
 }
 
-/** Watches for the OOM killer and for the CPU time limit; returns the way to stop. */
-export function watchLeaf(options: WatchOptions): () => Promise<void> {
+export interface LeafWatch {
+  readonly stop: () => Promise<void>;
+  /** Highest present memory that was seen, where the kernel keeps no mark; bytes. */
+  readonly memoryPeakBytes: () => number | null;
+}
+
+/** Watches for the OOM killer and for the CPU time limit. */
+export function watchLeaf(options: WatchOptions): LeafWatch {
   const { meter, causes, cpuTimeMs, baselineCpuUs } = options;
   let looking: Promise<void> | undefined;
+  let peak: number | null = null;
   const look = async (): Promise<void> => {
-    const { oomKill, cpuTotalUs } = await meter.look();
+    const { oomKill, cpuTotalUs, memoryBytes } = await meter.look();
+    if (memoryBytes !== null) peak = Math.max(peak ?? 0, memoryBytes);
     if (oomKill > 0) causes.record('memory');
     const spentMs = cpuTotalUs === null ? 0 : (cpuTotalUs - baselineCpuUs) / 1000;
     if (cpuTimeMs !== null && spentMs > cpuTimeMs) causes.record('cpuTime');
@@ -35,8 +43,9 @@ export function watchLeaf(options: WatchOptions): () => Promise<void> {
         looking = undefined;
       });
   }, INTERVAL_MS);
-  return async () => {
+  const stop = async (): Promise<void> => {
     clearInterval(timer);
     await looking;
   };
+  return { stop, memoryPeakBytes: () => peak };
 }

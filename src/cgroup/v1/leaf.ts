@@ -3,6 +3,7 @@ import type { Leaf } from '#cgroup/driver.ts';
 import { writeGroupFile } from '#cgroup/files.ts';
 import { DEFAULT_DEADLINE_MS, killMembers } from '#cgroup/kill.ts';
 import { removeGroups } from '#cgroup/remove.ts';
+import { readV1Account } from './account.ts';
 import { openV1Meter } from './meter.ts';
 import type { V1Directories } from './settings.ts';
 
@@ -19,6 +20,7 @@ export function createV1Leaf(name: string, dirs: V1Directories): Leaf {
     // `tasks` moves the writing thread only, without the lock that makes cgroup.procs take 10 ms when it is cold.
     joinPaths: directories.map((dir) => join(dir, 'tasks')),
     attach: null,
+    account: () => readV1Account(dirs),
     openMeter: () => openV1Meter(dirs),
     unthrottle: () => tryWrite(dirs.cpu, 'cpu.cfs_quota_us', '-1'),
     kill,

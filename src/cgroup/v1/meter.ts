@@ -23,7 +23,7 @@ export async function openV1Meter(dirs: V1Directories): Promise<LeafMeter> {
     events: () => readEvents(files),
     look: async () => {
       const [oom, cpuTotal] = await Promise.all([files.oom.read(), files.cpuTotal.read()]);
-      return { oomKill: parseOomKill(oom), cpuTotalUs: parseNanoseconds(cpuTotal) };
+      return { oomKill: parseOomKill(oom), cpuTotalUs: parseNanoseconds(cpuTotal), memoryBytes: null };
     },
     // Any write sets the high-water mark to the present usage (memory.rst §5.2).
     resetPeak: () => files.peak.write('0'),

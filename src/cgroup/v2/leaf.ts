@@ -5,6 +5,7 @@ import { createBackoff, DEFAULT_DEADLINE_MS, killMembers } from '#cgroup/kill.ts
 import { parseKeyed, parsePids } from '#cgroup/parse.ts';
 import { removeGroups } from '#cgroup/remove.ts';
 import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
+import { readV2Account } from './account.ts';
 import { openV2Meter } from './meter.ts';
 
 /** The leaf at `dir`, which exists already. */
@@ -15,6 +16,7 @@ export function createV2Leaf(name: string, dir: string, move: MoveIntoGroup | nu
     directories: [dir],
     joinPaths: move === null ? [join(dir, 'cgroup.procs')] : [],
     attach: move && ((pid) => attach(move, pid, name, dir)),
+    account: () => readV2Account(dir),
     openMeter: () => openV2Meter(dir),
     // Only a help: killing goes on without it, and its deadlines bound it.
     unthrottle: () => writeGroupFile(dir, 'cpu.max', 'max').catch(() => {}),

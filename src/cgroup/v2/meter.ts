@@ -17,12 +17,18 @@ export async function openV2Meter(dir: string): Promise<LeafMeter> {
     pidsPeak: { dir, file: 'pids.peak' },
     pidsEvents: { dir, file: 'pids.events' },
   });
+  const hasPeak = (await files.peak.read()) !== null;
   return {
     usage: () => readUsage(files),
     events: () => readEvents(files),
     look: async () => {
-      const [memory, cpu] = await Promise.all([files.memoryEvents.read(), files.cpu.read()]);
-      return { oomKill: parseOomKill(memory), cpuTotalUs: parseCpuTotal(cpu) };
+      const [events, cpu, memory] = await Promise.all([
+        files.memoryEvents.read(),
+        files.cpu.read(),
+        hasPeak ? null : files.memory.read(),
+      ]);
+      const memoryBytes = parseNumber(memory);
+      return { oomKill: parseOomKill(events), cpuTotalUs: parseCpuTotal(cpu), memoryBytes };
     },
     // Since Linux 6.12, for readers of the same open file only (cgroup-v2.rst, memory.peak); before that, EINVAL.
     resetPeak: () => files.peak.write('0'),

@@ -48,6 +48,11 @@ export const V2_GROUP = {
   'cpu.max': 'max 100000\n',
   'cpu.stat':
     'usage_usec 512345\nuser_usec 400000\nsystem_usec 112345\nnice_usec 0\nnr_periods 12\nnr_throttled 9\nthrottled_usec 402113\n',
+  'io.stat':
+    '259:0 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0\n8:0 rbytes=1000 wbytes=0 rios=3 wios=0 dbytes=0 dios=0\n',
+  'memory.pressure':
+    'some avg10=0.00 avg60=0.00 avg300=0.00 total=120\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=100\n',
+  'cpu.pressure': 'some avg10=1.00 avg60=0.50 avg300=0.00 total=77\n',
   'cgroup.procs': '',
   'cgroup.kill': '',
   'cgroup.events': 'populated 0\nfrozen 0\n',

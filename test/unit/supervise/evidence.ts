@@ -12,6 +12,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
     pidsEvents: { max: 0 },
     cpuThrottled: 0,
     cpuTotalUs: 1000,
+    group: null,
     orphans: 0,
     launcher: { exitCode: 0, signal: null },
     ...changes,

@@ -33,6 +33,9 @@ const READINGS: UsageReadings = {
   exit: EXIT,
   totals: TOTALS,
   sampledMemoryBytes: null,
+  sampledGroupBytes: null,
+  account: null,
+  supervisedMs: null,
 };
 const WITHOUT_CGROUP: UsageReadings = { ...READINGS, driver: null, baseline: null, final: null };
 const NOTHING: UsageReadings = { ...WITHOUT_CGROUP, exit: null, totals: null, peakReset: false };
@@ -162,4 +165,34 @@ describe('limits that were reached', () => {
     ],
     ['cut output', limitsHit(EXITED, evidence(), { stdout: true, stderr: true }, null), ['stdout', 'stderr']],
   ])('%s', (_, hits, expected) => expect(hits).toEqual(expected));
+});
+
+describe('init was killed together with the program', () => {
+  const cpu = { totalUs: 15_000, userUs: 9000, systemUs: 3000, periods: 1, throttled: 0, throttledUs: 0 };
+  const account = { cpu } as unknown as UsageReadings['account'];
+  const killed = {
+    ...READINGS,
+    driver: 'v2',
+    exit: null,
+    totals: null,
+    account,
+    supervisedMs: 99.5,
+  } as const;
+
+  test('the time is ours and the split is that of the leaf', () => {
+    const { wallMs, cpuUserMs, cpuSystemMs, sources } = computeUsage(killed);
+    expect([wallMs, cpuUserMs, cpuSystemMs]).toEqual([99.5, 8.25, 2.75]);
+    expect(sources).toMatchObject({ wallMs: 'supervisor', cpuUserMs: 'cgroup2', cpuSystemMs: 'cgroup2' });
+  });
+  test('a leaf that used nothing', () => {
+    const idle = { ...killed, account: { cpu: { ...cpu, userUs: 0, systemUs: 0 } } as typeof account };
+    expect(computeUsage(idle)).toMatchObject({ cpuUserMs: 0, cpuSystemMs: 11 });
+  });
+});
+
+test('memory that was sampled in the leaf, less ours, where the kernel keeps no mark', () => {
+  const final = { ...FINAL, memoryPeakBytes: null };
+  const usage = computeUsage({ ...READINGS, final, sampledGroupBytes: 2_500_000 });
+  expect(usage.memoryPeakBytes).toBe(2_000_000);
+  expect(usage.sources.memoryPeakBytes).toBe('sampled');
 });

@@ -14,7 +14,8 @@ afterEach(async () => {
 async function causesOf(look: () => Promise<LeafLook>, changes: Partial<WatchOptions> = {}) {
   const told: FirstCause[] = [];
   const causes = new CauseRecorder((cause) => told.push(cause));
-  stops.push(watchLeaf({ meter: meterOf(look), causes, cpuTimeMs: 100, baselineCpuUs: 1000, ...changes }));
+  const watch = watchLeaf({ meter: meterOf(look), causes, cpuTimeMs: 100, baselineCpuUs: 1000, ...changes });
+  stops.push(watch.stop);
   await delay(100);
   return told;
 }
@@ -24,7 +25,9 @@ function meterOf(look: () => Promise<LeafLook>): WatchOptions['meter'] {
   return { look, usage: unused, events: unused, resetPeak: unused, close: unused };
 }
 
-const answer = (oomKill: number, cpuTotalUs: number | null) => async () => ({ oomKill, cpuTotalUs });
+const answer = (oomKill: number, cpuTotalUs: number | null) => async () => {
+  return { oomKill, cpuTotalUs, memoryBytes: null };
+};
 
 describe('what is recorded', () => {
   test.each<[string, () => Promise<LeafLook>, Partial<WatchOptions>, FirstCause[]]>([
@@ -43,7 +46,7 @@ test('a look that fails is not the end: the next one counts', async () => {
   const causes = await causesOf(async () => {
     looks++;
     if (looks === 1) throw new Error('EIO');
-    return { oomKill: 1, cpuTotalUs: 0 };
+    return { oomKill: 1, cpuTotalUs: 0, memoryBytes: null };
   });
   expect(causes).toEqual(['memory']);
 });
@@ -57,11 +60,22 @@ test('one look at a time, and stopping waits for the one under way', async () =>
     await delay(60);
     inside--;
     finished = true;
-    return { oomKill: 0, cpuTotalUs: 0 };
+    return { oomKill: 0, cpuTotalUs: 0, memoryBytes: null };
   };
-  const stop = watchLeaf({ meter: meterOf(look), causes, cpuTimeMs: null, baselineCpuUs: 0 });
+  const { stop } = watchLeaf({ meter: meterOf(look), causes, cpuTimeMs: null, baselineCpuUs: 0 });
   await delay(50);
   expect(finished).toBe(false);
   await stop();
   expect([most, inside, finished]).toEqual([1, 0, true]);
+});
+
+test('where the kernel keeps no mark, the highest memory that was seen', async () => {
+  const seen = [10, 30, 20];
+  const look = async (): Promise<LeafLook> => ({ oomKill: 0, cpuTotalUs: 0, memoryBytes: seen.shift() ?? 0 });
+  const causes = new CauseRecorder(() => {});
+  const watch = watchLeaf({ meter: meterOf(look), causes, cpuTimeMs: null, baselineCpuUs: 0 });
+  expect(watch.memoryPeakBytes()).toBeNull();
+  await delay(150);
+  await watch.stop();
+  expect(watch.memoryPeakBytes()).toBe(30);
 });

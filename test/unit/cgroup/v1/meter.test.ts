@@ -52,14 +52,14 @@ test('a controller that is not used is null, and its OOM count is 0', async () =
   const meter = await openMeter({ pids: await fakeGroup(V1_PIDS) });
   expect(await meter.usage()).toMatchObject({ memoryPeakBytes: null, cpuTotalUs: null, pidsPeak: 16 });
   expect(await meter.events()).toMatchObject({ oomKill: 0, cpuThrottled: null });
-  expect(await meter.look()).toEqual({ oomKill: 0, cpuTotalUs: null });
+  expect(await meter.look()).toEqual({ oomKill: 0, cpuTotalUs: null, memoryBytes: null });
   expect(await meter.resetPeak()).toBe(false);
 });
 
 test('every answer sees changes through files kept open', async () => {
   const dirs = await fakeDirs();
   const meter = await openMeter(dirs);
-  expect(await meter.look()).toEqual({ oomKill: 3, cpuTotalUs: 123457 });
+  expect(await meter.look()).toEqual({ oomKill: 3, cpuTotalUs: 123457, memoryBytes: null });
   await writeFile(join(dirs.memory, 'memory.oom_control'), 'oom_kill_disable 0\nunder_oom 0\noom_kill 14\n');
   await writeFile(join(dirs.cpuacct, 'cpuacct.usage'), '5000\n');
   expect(await meter.look()).toEqual({ oomKill: 14, cpuTotalUs: 5 });

@@ -44,7 +44,7 @@ test('a group without controllers tells CPU time only', async () => {
 test('every answer sees changes through files kept open', async () => {
   const dir = await fakeGroup(V2_GROUP);
   const meter = await openMeter(dir);
-  expect(await meter.look()).toEqual({ oomKill: 4, cpuTotalUs: 512345 });
+  expect(await meter.look()).toEqual({ oomKill: 4, cpuTotalUs: 512345, memoryBytes: null });
   await writeFile(join(dir, 'memory.events'), 'oom 2\noom_kill 6\noom_group_kill 2\n');
   expect(await meter.look()).toEqual({ oomKill: 6, cpuTotalUs: 512345 });
   expect(await meter.events()).toMatchObject({ oomKill: 6, oomGroupKill: 2 });
@@ -84,4 +84,10 @@ test('resetPeak writes to the handle that usage reads', async () => {
   expect(await meter.resetPeak()).toBe(true);
   expect(await contentOf(dir, 'memory.peak')).toMatch(/^0/);
   expect((await meter.usage()).memoryPeakBytes).not.toBe(41943040);
+});
+
+test('before Linux 5.19 there is no high-water mark, so looks tell the present memory', async () => {
+  const { 'memory.peak': _, ...files } = V2_GROUP;
+  const meter = await openMeter(await fakeGroup(files));
+  expect(await meter.look()).toEqual({ oomKill: 4, cpuTotalUs: 512345, memoryBytes: 98304 });
 });
