@@ -17,7 +17,7 @@ export function delegateToUser(uid: number): Fix {
 /** Without lingering the user's systemd, and with it every delegated group, exists only while somebody is logged in. */
 export function enableLinger(uid: number): Fix {
   return asRoot(
-    `Keep the systemd of uid ${uid} running when nobody is logged in`,
+    `Keep the systemd of uid ${uid} running when nobody is logged in; warder finds it by XDG_RUNTIME_DIR=/run/user/${uid}`,
     `loginctl enable-linger ${uid}`,
   );
 }
