@@ -62,7 +62,7 @@ test('every answer sees changes through files kept open', async () => {
   expect(await meter.look()).toEqual({ oomKill: 3, cpuTotalUs: 123457, memoryBytes: null });
   await writeFile(join(dirs.memory, 'memory.oom_control'), 'oom_kill_disable 0\nunder_oom 0\noom_kill 14\n');
   await writeFile(join(dirs.cpuacct, 'cpuacct.usage'), '5000\n');
-  expect(await meter.look()).toEqual({ oomKill: 14, cpuTotalUs: 5 });
+  expect(await meter.look()).toEqual({ oomKill: 14, cpuTotalUs: 5, memoryBytes: null });
   expect(await meter.usage()).toMatchObject({ cpuTotalUs: 5 });
   expect(await meter.events()).toMatchObject({ oomKill: 14 });
 });

@@ -46,7 +46,7 @@ test('every answer sees changes through files kept open', async () => {
   const meter = await openMeter(dir);
   expect(await meter.look()).toEqual({ oomKill: 4, cpuTotalUs: 512345, memoryBytes: null });
   await writeFile(join(dir, 'memory.events'), 'oom 2\noom_kill 6\noom_group_kill 2\n');
-  expect(await meter.look()).toEqual({ oomKill: 6, cpuTotalUs: 512345 });
+  expect(await meter.look()).toEqual({ oomKill: 6, cpuTotalUs: 512345, memoryBytes: null });
   expect(await meter.events()).toMatchObject({ oomKill: 6, oomGroupKill: 2 });
 });
 
