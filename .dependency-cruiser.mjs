@@ -145,7 +145,7 @@ const effects = [
       path: '^src/',
       pathNot: [
         '^src/policy/(?:[a-z-]*schema|validate[a-z-]*|leaf)\\.ts$',
-        '^src/(?:plan/)?[a-z-]+-schema\\.ts$',
+        '^src/(?:plan/|rootfs/)?[a-z-]+-schema\\.ts$',
         '^src/launch/owner-[a-z]+\\.ts$',
         '^src/engines/[^/]+/status\\.ts$',
         `^src/(?:${LAYERS.at(-1).join('|')})/`,

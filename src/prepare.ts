@@ -20,6 +20,7 @@ import { loadSeccompProfile } from '#policy/seccomp-profile.ts';
 import type { ResolvedPolicy } from '#policy/types.ts';
 import type { Widening } from '#policy/widening.ts';
 import { CONTROLS, type Control, type Weakening } from '#result/control.ts';
+import type { TreeFinder } from '#rootfs/finder.ts';
 import { resolveRootfs } from '#rootfs/resolve.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
 import { type BuiltFilter, buildFilter } from '#seccomp/build-filter.ts';
@@ -55,13 +56,23 @@ interface PreparedJail extends Omit<Prepared, 'program'> {
 /** What a jail is decided from, besides the policy and the host. */
 interface JailWish {
   readonly languageId: string | undefined;
+  /** Without a language, what is to be executed: `rootfs: auto` goes by one of the two. */
+  readonly command: string | undefined;
   readonly overrides: PolicyOverrides;
   readonly allowWiden: boolean | undefined;
   readonly engine: 'auto' | EngineName;
 }
 
+type Resolution = ReturnType<typeof resolvePolicy>;
+
 /** Requests choose limits freely, so what is kept of them has to be bounded. */
 const MAX_JAILS = 256;
+
+function remember<T>(known: Map<string, T>, key: string, value: T): T {
+  if (known.size >= MAX_JAILS) known.clear();
+  known.set(key, value);
+  return value;
+}
 
 /** Loaded policies and compiled filters of one instance: a run uses the snapshot of the first load. */
 export class Preparer {
@@ -70,11 +81,15 @@ export class Preparer {
   readonly #policies = new Map<string, Promise<LoadedPolicy>>();
   readonly #profiles = new Map<string, Promise<SeccompProfile>>();
   readonly #filters = new Map<string, BuiltFilter>();
+  readonly #resolved = new Map<string, Resolution>();
   readonly #jails = new Map<string, PreparedJail>();
+  readonly #trees: TreeFinder | null;
 
-  constructor(facts: HostFacts, logger: Logger = silentLogger()) {
+  /** @param trees null where no built root file system is to be looked for */
+  constructor(facts: HostFacts, logger: Logger = silentLogger(), trees: TreeFinder | null = null) {
     this.#facts = facts;
     this.#logger = logger;
+    this.#trees = trees;
   }
 
   /** @throws WarderError POLICY_*, REQUEST_*, SECCOMP_INVALID, HOST_* */
@@ -85,6 +100,7 @@ export class Preparer {
     const loaded = await this.#load(wanted);
     const wish: JailWish = {
       languageId: language?.id,
+      command: language === null ? request.argv?.[0] : undefined,
       overrides: requestOverrides(request, options.overrides),
       allowWiden: options.allowWiden,
       engine: request.engine ?? options.defaultEngine,
@@ -104,12 +120,16 @@ export class Preparer {
 
   /** The empty jail does not depend on the program, so requests that differ only in that share one. */
   async #jail(loaded: LoadedPolicy, wish: JailWish): Promise<PreparedJail> {
-    const key = JSON.stringify([loaded.sha256, loaded.name, wish]);
+    const { engine: wanted, command, ...resolution } = wish;
+    const base = JSON.stringify([loaded.sha256, loaded.name, wanted, resolution]);
+    const { policy, widened } = this.#resolve(base, loaded, resolution);
+    const asked = policy.filesystem.rootfs;
+    // Looked up every time: a tree may have been built, replaced or removed since.
+    const built = await this.#trees?.find(asked, { language: wish.languageId, command });
+    const key = `${base} ${built?.sha256}`;
     const known = this.#jails.get(key);
     if (known) return known;
-    const { engine: wanted, ...resolution } = wish;
-    const { policy, widened } = resolvePolicy(loaded, resolution);
-    const rootfs = resolveRootfs(policy.filesystem.rootfs, hostTree(this.#facts));
+    const rootfs = resolveRootfs(asked, hostTree(this.#facts), built);
     const engine = await this.#engine(wanted, { policy, rootfs });
     const host = this.#facts;
     const weakenings = widened.flatMap(toWeakening);
@@ -123,9 +143,11 @@ export class Preparer {
       launch: engine.render(jail, outerFilter(filter.model, policy.network.mode)),
       filter,
     };
-    if (this.#jails.size >= MAX_JAILS) this.#jails.clear();
-    this.#jails.set(key, prepared);
-    return prepared;
+    return remember(this.#jails, key, prepared);
+  }
+
+  #resolve(key: string, loaded: LoadedPolicy, wish: Parameters<typeof resolvePolicy>[1]): Resolution {
+    return this.#resolved.get(key) ?? remember(this.#resolved, key, resolvePolicy(loaded, wish));
   }
 
   /** A launcher that was only located is asked what it can do when it is about to be used, once per instance. */

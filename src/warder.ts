@@ -6,6 +6,7 @@ import type { RunResult } from '#result/run-result.ts';
 import { RunQueue } from '#supervise/queue.ts';
 import { parseOptions, type WarderOptions } from './options-schema.ts';
 import { type PrepareOptions, Preparer } from './prepare.ts';
+import { openTreeFinder } from './rootfs-store.ts';
 import { executeRun, type RunContext, type RunExtras } from './run.ts';
 import { type HostRuntime, openRuntime } from './runtime.ts';
 
@@ -43,7 +44,7 @@ export async function openWarder(options: WarderOptions, env: NodeJS.ProcessEnv)
   const { policy: defaultPolicy, engine: defaultEngine, policies } = settings;
   const context: RunContext = {
     runtime,
-    preparer: new Preparer(runtime.facts, logger),
+    preparer: new Preparer(runtime.facts, logger, openTreeFinder(env)),
     queue: new RunQueue(settings),
     logger,
     setupTimeoutMs: settings.setupTimeoutMs,

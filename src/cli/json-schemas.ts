@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { policyJsonSchema, profileJsonSchema, runRequestSchema } from '#internal.ts';
+import { policyJsonSchema, profileJsonSchema, rootfsManifestSchema, runRequestSchema } from '#internal.ts';
 import { doctorReportSchema } from './doctor-schema.ts';
 import { errorReportSchema, runResultSchema } from './result-schema.ts';
 
@@ -9,6 +9,7 @@ export const JSON_SCHEMAS = {
   'seccomp-profile': (): unknown => profileJsonSchema(),
   request: (): unknown => z.toJSONSchema(runRequestSchema, { ...DRAFT_7, io: 'input', override: dropBytes }),
   result: (): unknown => z.toJSONSchema(runResultSchema, DRAFT_7),
+  'rootfs-manifest': (): unknown => z.toJSONSchema(rootfsManifestSchema, { ...DRAFT_7, io: 'input' }),
   error: (): unknown => z.toJSONSchema(errorReportSchema, DRAFT_7),
   doctor: (): unknown => z.toJSONSchema(doctorReportSchema, DRAFT_7),
 } as const;

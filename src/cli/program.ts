@@ -47,6 +47,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/doctor.ts')).defineDoctor,
   },
   {
+    name: 'rootfs',
+    summary: 'list, build, import, verify and remove root file systems',
+    load: async () => (await import('./commands/rootfs.ts')).defineRootfs,
+  },
+  {
     name: 'gc',
     summary: 'remove what dead supervisors left behind',
     load: async () => (await import('./commands/gc.ts')).defineGc,

@@ -45,6 +45,12 @@ export interface ErrorDetails {
   HOST_USERNS_DENIED: { why: string };
   HOST_PATH_UNREACHABLE: { why: string };
   HOST_ROOTFS_MISSING: { rootfs: string };
+  HOST_ROOTFS_DAMAGED: { rootfs: string; problems: readonly string[] };
+  HOST_ROOTFS_BUILD_FAILED: { rootfs: string; step: string; why: string };
+  HOST_ROOTFS_BUSY: { rootfs: string };
+  HOST_ROOTFS_STORE: { path: string; why: string };
+  HOST_ROOTFS_MANIFEST: { issues: readonly InputIssue[] };
+  HOST_ROOTFS_SOURCE: { rootfs: string; source: string; why: string };
   HOST_LANGUAGE_MISSING: { language: string; searched: readonly string[] };
   HOST_NATIVE_MISSING: { path: string };
   HOST_ARCH_UNSUPPORTED: { arch: string };
@@ -114,6 +120,24 @@ export const ERROR_CODES: { readonly [C in ErrorCode]: { readonly stage: Stage; 
       meaning: 'A path of the host that the jail is to show does not exist or cannot be reached.',
     },
     HOST_ROOTFS_MISSING: { stage: 'host', meaning: 'The root file system is not built or not allowed.' },
+    HOST_ROOTFS_DAMAGED: {
+      stage: 'host',
+      meaning: 'A built root file system is no longer what was built.',
+    },
+    HOST_ROOTFS_BUILD_FAILED: { stage: 'host', meaning: 'A root file system could not be built.' },
+    HOST_ROOTFS_BUSY: { stage: 'host', meaning: 'Another process is building the same root file system.' },
+    HOST_ROOTFS_STORE: {
+      stage: 'host',
+      meaning: 'The directory of built root file systems is full, closed or not ours.',
+    },
+    HOST_ROOTFS_MANIFEST: {
+      stage: 'host',
+      meaning: 'The manifest of a root file system is unknown or wrong; every problem is listed.',
+    },
+    HOST_ROOTFS_SOURCE: {
+      stage: 'host',
+      meaning: 'A directory, archive or image cannot be made a root file system.',
+    },
     HOST_LANGUAGE_MISSING: {
       stage: 'host',
       meaning: "The language's interpreter is not in the root file system.",

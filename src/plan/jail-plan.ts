@@ -87,7 +87,7 @@ function requireAllowed(policy: ResolvedPolicy, gaps: readonly Gap[], host: Host
   const refused = gaps.filter(({ control }) => !policy.allowDegraded.includes(control));
   if (refused.length === 0) return;
   const accept = `accept it in a policy of your own with allowDegraded: [${refused.map(({ control }) => control).join(', ')}]`;
-  const fixes = cgroupFixes(host, refused);
+  const fixes = [...cgroupFixes(host, refused), ...rootfsFixes(refused)];
   throw new WarderError('HOST_CONTROL_UNENFORCEABLE', `this host cannot enforce: ${byReason(refused)}`, {
     details: { controls: refused },
     hint: fixes.length > 0 ? `${fixes.join('; or ')}. Otherwise ${accept}` : `Fix the cause, or ${accept}`,
@@ -107,6 +107,11 @@ const BY_CGROUP: readonly Control[] = ['memory', 'swap', 'pids', 'cpu', 'cpuTime
 function cgroupFixes({ cgroup }: HostFacts, refused: readonly Gap[]): readonly string[] {
   if (!refused.some(({ control }) => BY_CGROUP.includes(control))) return [];
   return [...new Set(cgroup.delegation?.failures.map(({ fix }) => fix))];
+}
+
+function rootfsFixes(refused: readonly Gap[]): readonly string[] {
+  const build = 'Build a root file system: warder rootfs build NAME (warder rootfs list shows the names)';
+  return refused.some(({ control }) => control === 'rootfs') ? [build] : [];
 }
 
 function writableMounts({ filesystem }: ResolvedPolicy): Weakening[] {

@@ -1,4 +1,4 @@
-import { WarderError } from '#error/warder-error.ts';
+import { notBuilt } from './errors.ts';
 import type { ResolvedRootfs } from './types.ts';
 
 /** What of the host's own system may be shown; a subset of HostRootfsFacts, which this layer does not import. */
@@ -10,17 +10,18 @@ export interface HostTree {
 }
 
 /**
- * `host`: the host's /usr, read-only. `auto` takes a built tree, and where none is built the host's, which the
- * policy must allow (`allowDegraded: [rootfs]`); that decision is plan's.
+ * `host`: the host's /usr, read-only. `auto`: a built tree, and where there is none the host's, which the policy must allow
+ * (`allowDegraded: [rootfs]`); that decision is plan's. Anything else is the name of a tree.
+ * @param built what a TreeFinder found for the name, or for the run under `auto`
  * @throws WarderError HOST_ROOTFS_MISSING for a name that is not built
  */
-export function resolveRootfs(name: string, host: HostTree): ResolvedRootfs {
-  if (name !== 'host' && name !== 'auto') {
-    throw new WarderError('HOST_ROOTFS_MISSING', `the root file system \`${name}\` is not built`, {
-      details: { rootfs: name },
-      hint: 'Use --rootfs host with a policy that allows it (strict and development do)',
-    });
-  }
+export function resolveRootfs(name: string, host: HostTree, built?: ResolvedRootfs): ResolvedRootfs {
+  if (name !== 'host' && built) return built;
+  if (name === 'host' || name === 'auto') return hostRootfs(host);
+  throw notBuilt(name);
+}
+
+function hostRootfs(host: HostTree): ResolvedRootfs {
   const directories = host.topLevel.filter(({ linkTo }) => linkTo === null).map(({ path }) => path);
   return {
     name: 'host',

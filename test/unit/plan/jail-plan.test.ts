@@ -117,7 +117,7 @@ describe('refused', () => {
       rootfs: HOST_ROOTFS,
       policy: policyWith({}, { allowDegraded: ['cpuTime', 'cpu', 'memory', 'swap', 'pids'] }),
     });
-    expect(elsewhere.hint).toMatch(/^Fix the cause/);
+    expect(elsewhere.hint).toMatch(/^Build a root file system/);
   });
 
   test('only what the policy does not waive', () => {
