@@ -2,12 +2,19 @@
 import { bubblewrap } from '#engines/bubblewrap/engine.ts';
 import type { EngineName } from '#engines/choose.ts';
 import { nsjail } from '#engines/nsjail/engine.ts';
+import {
+  judgeCgroup2,
+  judgeDying,
+  judgeKafel,
+  judgeOptional,
+  judgePlantedLink,
+} from './check-launcher-trials.ts';
 import { ok, skipped, warning } from './findings.ts';
-import { INSTALL_LAUNCHER, removeSetuid, UPGRADE_BUBBLEWRAP } from './fixes/packages.ts';
+import { INSTALL_LAUNCHER, removeSetuid } from './fixes/packages.ts';
 import { asUser } from './fixes/shell.ts';
 import { namespaceFix } from './namespace-fix.ts';
 import { howItEnded, readSurvey } from './survey.ts';
-import type { Check, DoctorFacts, Finding, Fix, LauncherFacts } from './types.ts';
+import type { Check, DoctorFacts, Finding, LauncherFacts } from './types.ts';
 
 type Judge = (launcher: LauncherFacts, facts: DoctorFacts) => Finding;
 
@@ -173,43 +180,4 @@ function judgeNested(launcher: LauncherFacts): Finding {
 
 function notHonoured({ name }: LauncherFacts, found: string): Finding {
   return { state: 'failed', found, fix: INSTALL_LAUNCHER[name], code: 'HOST_ENGINE_UNUSABLE' };
-}
-
-function judgePlantedLink({ trials }: LauncherFacts): Finding {
-  return judgeTrial(trials['plantedLink'], 'no', UPGRADE_BUBBLEWRAP);
-}
-
-function judgeDying({ trials }: LauncherFacts): Finding {
-  return judgeTrial(trials['diesWithParent'], 'yes', UPGRADE_BUBBLEWRAP);
-}
-
-function judgeKafel({ trials }: LauncherFacts): Finding {
-  return judgeTrial(trials['kafel'], 'yes', INSTALL_LAUNCHER.nsjail);
-}
-
-function judgeTrial(
-  verdict: LauncherFacts['trials'][string] | undefined,
-  good: 'yes' | 'no',
-  fix: Fix,
-): Finding {
-  if (verdict === undefined) return skipped('not tried');
-  if (verdict.answer === 'unclear') return skipped(`not to be told: ${verdict.evidence}`);
-  return verdict.answer === good ? ok(verdict.evidence) : warning(verdict.evidence, fix);
-}
-
-function judgeOptional({ engine }: LauncherFacts): Finding {
-  return ok(listOptions(engine, ['--overlay', '--seccomp', '--json-status-fd']));
-}
-
-function judgeCgroup2({ engine }: LauncherFacts): Finding {
-  const wanted = ['--use_cgroupv2', '--detect_cgroupv2'];
-  const has = engine.found && wanted.some((option) => engine.options?.includes(option));
-  return has
-    ? ok(listOptions(engine, wanted))
-    : warning(listOptions(engine, wanted), INSTALL_LAUNCHER.nsjail);
-}
-
-function listOptions(engine: LauncherFacts['engine'], names: readonly string[]): string {
-  const known = engine.found ? (engine.options ?? []) : [];
-  return names.map((name) => `${known.includes(name) ? 'has' : 'lacks'} ${name}`).join(', ');
 }

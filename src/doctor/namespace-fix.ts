@@ -3,7 +3,7 @@ import { asRoot, setSysctl } from './fixes/shell.ts';
 import type { DoctorFacts, Fix, LauncherFacts } from './types.ts';
 
 /** bubblewrap makes two user namespaces for a run, nsjail one; a few runs at the same time want more. */
-export const FEW_NAMESPACES = 64;
+const FEW_NAMESPACES = 64;
 /** What the kernel sets on a machine of 4 GiB, about. */
 const PLENTY = 15_000;
 

@@ -74,10 +74,17 @@ built('warder doctor', () => {
     });
 
     test('a policy that this host cannot keep: not ready, for the reason of warder run', async () => {
-      const args = ['--policy', 'production', '--engine', 'bubblewrap'];
+      const directory = mkdtempSync(join(tmpdir(), 'warder-policy-'));
+      const file = join(directory, 'elsewhere.yaml');
+      writeFileSync(
+        file,
+        'version: 1\nname: elsewhere\nextends: [strict]\nfilesystem: { rootfs: never-built }\n',
+      );
+      const args = ['--policy', file, '--engine', 'bubblewrap'];
       const [{ code, report }, refused] = [await doctor(args), await run(args)];
+      rmSync(directory, { recursive: true });
       expect([code, report.ready]).toEqual([69, false]);
-      expect(refused.exit).toBe(69);
+      expect(refused).toEqual({ exit: 69, code: 'HOST_ROOTFS_MISSING' });
       expect(find(report, 'policy.controls')).toMatchObject({ state: 'failed', code: refused.code });
       expect(find(report, 'runs.bubblewrap.command')).toMatchObject({ state: 'failed', code: refused.code });
     });

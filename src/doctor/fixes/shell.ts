@@ -1,7 +1,7 @@
 /** Repairs as shell text, from their parts. Every value goes through `quote`. */
 import type { Fix } from '#doctor/types.ts';
 
-export const SYSCTL_DIRECTORY = '/etc/sysctl.d';
+const SYSCTL_DIRECTORY = '/etc/sysctl.d';
 
 /** `summary` begins with a verb. */
 export function asRoot(summary: string, ...lines: readonly string[]): Fix {
