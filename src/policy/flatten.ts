@@ -52,8 +52,7 @@ function itemPlaces(
   path: readonly string[],
   originOf: (path: readonly string[]) => Origin,
 ): ReadonlyMap<string, Origin> {
-  const items = Array.isArray(list) ? list.map(String) : [];
-  return new Map(items.map((item, index) => [item, originOf([...path, String(index)])]));
+  return new Map([list].flat().map((item, index) => [String(item), originOf([...path, String(index)])]));
 }
 
 function isSection(value: unknown): value is object {

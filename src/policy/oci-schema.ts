@@ -14,7 +14,8 @@ const amountCheck: Check = (input) =>
   (typeof input === 'bigint' && input >= 0n) || (Number.isSafeInteger(input) && Number(input) >= 0)
     ? undefined
     : { message: `expected a whole number of at least 0, got ${show(input)}` };
-const errnoCheck: Check = (input) => (typeof input === 'bigint' ? amountCheck(-1) : amountCheck(input));
+const errnoCheck: Check = (input) =>
+  Number.isSafeInteger(input) ? amountCheck(input) : { message: `${show(input)} is no errno` };
 
 const text = leaf<string>(textCheck, { type: 'string' });
 const names = z.array(text);

@@ -60,7 +60,10 @@ export async function tryLoadProfile(nameOrPath: string, origin?: Origin): Promi
   const documents = ordered.ok ? ordered.order.flatMap(({ document }) => document ?? []) : [];
   const issues = [...state.issues, ...problems, ...profileIssues(documents)];
   if (issues.length > 0) return { ok: false, issues: inReadingOrder(issues) };
-  const description = documents.at(-1)?.description ?? '';
+  const description = documents
+    .map((document) => document.description)
+    .slice(-1)
+    .join('');
   const sha256 = profileDigest(documents);
   return { ok: true, profile: { name: nameOrPath, description, documents, sha256, notes: state.notes } };
 }
@@ -68,17 +71,12 @@ export async function tryLoadProfile(nameOrPath: string, origin?: Origin): Promi
 /** File by file, and in each from the top down. */
 function inReadingOrder(issues: readonly InputIssue[]): readonly InputIssue[] {
   const files = [...new Set(issues.map(({ file }) => file))];
-  const key = ({ file, line = 0, column = 0 }: InputIssue): readonly number[] => [
-    files.indexOf(file),
-    line,
-    column,
-  ];
-  return issues.toSorted((a, b) => {
-    const [left, right] = [key(a), key(b)];
-    return (
-      left.map((value, index) => value - (right[index] ?? 0)).find((difference) => difference !== 0) ?? 0
-    );
+  // A file has at most 2^20 lines and columns, and there are at most 64 files: every key is exact.
+  const keyed = issues.map((issue) => {
+    const { file, line = 0, column = 0 } = issue;
+    return { issue, key: files.indexOf(file) * 2 ** 44 + line * 2 ** 22 + column };
   });
+  return keyed.sort((a, b) => a.key - b.key).map(({ issue }) => issue);
 }
 
 /** Where a file is named, for what is wrong with the name. */

@@ -1,4 +1,5 @@
 import type { FilterSummary, RuleSummary } from './summary.ts';
+import { syscallNames } from './syscalls.ts';
 
 /** One call on which two filters differ. */
 export interface FilterDifference {
@@ -24,22 +25,22 @@ export function compareFilters(first: FilterSummary, second: FilterSummary): Fil
   const more: FilterDifference[] = [];
   const less: FilterDifference[] = [];
   const different: FilterDifference[] = [];
-  for (const syscall of new Set([...mine.keys(), ...others.keys()])) {
+  for (const syscall of syscallNames(first.arch)) {
     const [a, b] = [mine.get(syscall), others.get(syscall)];
     const difference = { syscall, first: describe(a, first), second: describe(b, second) };
-    const order = reach(a) - reach(b);
+    const order = reach(a, first) - reach(b, second);
     if (order > 0) more.push(difference);
     else if (order < 0) less.push(difference);
-    else if (a && b && reach(a) === REACH.conditional && rules(a) !== rules(b)) different.push(difference);
+    else if (a && b && a.verdict === 'conditional' && rules(a) !== rules(b)) different.push(difference);
   }
   return { more, less, different };
 }
 
 const REACH = { denied: 0, conditional: 1, allowed: 2 } as const;
 
-/** No filter of ours allows by default what it does not name unless its default action says so; see `describe`. */
-function reach(rule: RuleSummary | undefined): number {
-  return rule ? REACH[rule.verdict] : REACH.denied;
+function reach(rule: RuleSummary | undefined, { defaultAction }: FilterSummary): number {
+  if (rule) return REACH[rule.verdict];
+  return defaultAction === 'allow' || defaultAction === 'log' ? REACH.allowed : REACH.denied;
 }
 
 function byName({ rules: list }: FilterSummary): ReadonlyMap<string, RuleSummary> {

@@ -28,7 +28,7 @@ export function profileIssues(documents: readonly ProfileDocument[]): readonly I
 }
 
 /** An issue at a part of a document. */
-export function issueAt({ path, place }: Written<unknown>, message: string, near?: string): InputIssue {
+function issueAt({ path, place }: Written<unknown>, message: string, near?: string): InputIssue {
   return { path, message, ...(near === undefined ? {} : { suggestion: near }), ...place };
 }
 

@@ -139,7 +139,7 @@ export function resolveCondition({ op, arg, width, value, mask }: ProfileConditi
 }
 
 /** `undefined` for a name that the architecture does not have. */
-export function resolveValue(value: ProfileValue, width: Width, arch: Arch): bigint | undefined {
+function resolveValue(value: ProfileValue, width: Width, arch: Arch): bigint | undefined {
   const parsed = parseArgument(arch, String(value));
   if (!parsed.ok) return undefined;
   // A negative int, such as AT_FDCWD: the register holds it sign-extended, the kernel takes the lower half.

@@ -137,11 +137,15 @@ describe("a file in the shape of Docker's", () => {
     expect(different.map(({ syscall }) => syscall)).toEqual(['clone', 'personality']);
     const same = summary(shippedProfile('default'));
     expect(compareFilters(same, same)).toEqual({ more: [], less: [], different: [] });
-    const strict = compareFilters(summary(shippedProfile('strict')), same);
-    expect([strict.more, strict.different.map(({ syscall }) => syscall)]).toEqual([
+    const open = summary(await imported({ defaultAction: 'SCMP_ACT_ALLOW' }));
+    const added = compareFilters(open, same);
+    expect([added.less, added.more.map((one) => one.syscall)]).toEqual([
       [],
-      ['fcntl', 'prctl'],
+      expect.arrayContaining(['splice', 'sync']),
     ]);
+    expect(added.more.map((one) => one.syscall)).not.toContain('ptrace');
+    const strict = compareFilters(summary(shippedProfile('strict')), same);
+    expect([strict.more, strict.different.map(({ syscall }) => syscall)]).toEqual([[], ['fcntl', 'prctl']]);
   });
 });
 
@@ -262,7 +266,8 @@ test('what is malformed is refused, each problem with its place', async () => {
   "syscalls": [
     { "names": "read", "action": "SCMP_ACT_ALLOW" },
     { "names": ["read"], "action": 7, "errnoRet": -1,
-      "args": [{ "index": 6, "value": -1, "op": "SCMP_CMP_MASK" }] } ] }`;
+      "args": [{ "index": 6, "value": -1, "op": "SCMP_CMP_MASK" }] },
+    { "names": [7], "action": "SCMP_ACT_ALLOW", "errnoRet": 99999999999999999999 } ] }`;
   expect(await report(() => imported(text))).toEqual([
     expect.stringMatching(/^1:20 defaultAction: `SCMP_ACT_DENY` is not one of SCMP_ACT_ALLOW, /),
     '3:16 syscalls.0.names: expected a list',
@@ -271,6 +276,8 @@ test('what is malformed is refused, each problem with its place', async () => {
     expect.stringMatching(/^5:27 syscalls\.1\.args\.0\.index: `6` is not one of 0, 1, /),
     '5:39 syscalls.1.args.0.value: expected a whole number of at least 0, got `-1`',
     expect.stringMatching(/^5:49 syscalls\.1\.args\.0\.op: `SCMP_CMP_MASK` is not one of /),
+    '6:17 syscalls.2.names.0: expected text, got `7`',
+    '6:61 syscalls.2.errnoRet: `99999999999999999999` is no errno',
   ]);
 });
 

@@ -280,6 +280,7 @@ describe('problems, each with its place', () => {
       `remove: [read]\n${group('read')}`,
       ['3:10 remove.0: `read` is removed and has a rule in the same place; drop one of them'],
     ],
+    ['includes: 5\n', ['3:11 includes: expected a list']],
     ['gruops: []\n', ['3:1 gruops: unknown key `gruops` (groups)']],
     [
       'languages: { java: { groups: [{ why: x, syscalls: [nonsense] }] } }\n',
