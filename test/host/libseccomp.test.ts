@@ -100,7 +100,7 @@ withLibseccomp('libseccomp means the same', () => {
         fc.pre(refused.length === 0);
         expect(compare(filter, program, 60).differences.slice(0, 3)).toEqual([]);
       }),
-      { numRuns: 20, endOnFailure: true, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
+      { numRuns: 80, endOnFailure: true, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
     );
   }, 120_000);
 
