@@ -47,6 +47,7 @@ export async function extractDebian(input: DebianInput): Promise<string> {
   const spool = join(directory, 'spool');
   await Promise.all([mkdir(root), mkdir(spool)]);
   const unpacker = new Unpacker(spool);
+  unpacker.mergeUsr();
   // It holds the device nodes of /dev, which no tree gets.
   await unpacker.add(createReadStream(archive), { layer: false, specials: 'skip' });
   await unpacker.place(root);

@@ -34,6 +34,7 @@ type Node =
 const MAX_PATH_BYTES = 4095;
 const MAX_NAME_BYTES = 255;
 const MAX_LINKS = 40;
+const MERGED = ['bin', 'sbin', 'lib', 'lib64'];
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 
@@ -45,11 +46,18 @@ export class Unpacker {
   #entries = 0;
   #bytes = 0;
   #blobs = 0;
+  #merged = false;
 
   /** @param spool an empty directory that nobody else can write to, on the file system of the later tree */
   constructor(spool: string, limits: UnpackLimits = UNPACK_LIMITS) {
     this.#spool = spool;
     this.#limits = limits;
+  }
+
+  /** Makes /bin and its kin links into /usr, as usrmerge(7) does; packages of older layouts then land there. */
+  mergeUsr(): void {
+    for (const name of MERGED) this.#nodes.set(`/${name}`, { kind: 'link', to: `usr/${name}` });
+    this.#merged = true;
   }
 
   /** @throws TarError for an archive that is broken, too large, or wants what no tree may have */
@@ -108,7 +116,8 @@ export class Unpacker {
     options.own.add(path);
     const node = await this.#toNode(entry, path, options);
     if (node === null) return;
-    if (before?.kind === 'directory' && node.kind === 'directory') return;
+    const keepsLink = this.#merged && before?.kind === 'link' && MERGED.includes(path.slice(1));
+    if (node.kind === 'directory' && (before?.kind === 'directory' || keepsLink)) return;
     // What replaces a directory takes all that was below it along.
     if (before?.kind === 'directory') this.#removeBelow(path, () => true);
     for (const above of parentsOf(path)) {
