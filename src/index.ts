@@ -3,6 +3,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorDetails, type InputIssue, type S
 export { isWarderError, WarderError, type WarderErrorJson } from '#error/warder-error.ts';
 export type { RunRequest } from '#plan/request-schema.ts';
 export { CONTROLS, type Control, type ControlEntry, type Enforcer, type Weakening } from '#result/control.ts';
+export type { LiveUsage } from '#result/live-usage.ts';
 export type { LimitName, Outcome } from '#result/outcome.ts';
 export type {
   ArtifactResult,

@@ -7,6 +7,7 @@ import { nameExhaustion } from '#error/exhausted.ts';
 import { isWarderError } from '#error/warder-error.ts';
 import type { Logger } from '#log/logger.ts';
 import { type RunRequest, toBytes } from '#plan/request-schema.ts';
+import type { LiveUsage } from '#result/live-usage.ts';
 import type { RunResult } from '#result/run-result.ts';
 import { AUDIT_ARCH, syscallName } from '#seccomp/syscalls.ts';
 import { canceledBeforeStart } from '#supervise/canceled.ts';
@@ -34,6 +35,7 @@ export interface RunExtras extends PrepareOptions {
   /** In place of the request's own. */
   readonly stdin?: StdinSource;
   readonly sinks?: { readonly stdout?: Writable; readonly stderr?: Writable };
+  readonly onUsage?: (usage: LiveUsage) => void;
   /** false when a sink takes the output and nobody wants it in the result. */
   readonly keep?: boolean;
 }
@@ -91,6 +93,7 @@ async function superviseIn(
       signal: extras.signal,
       sinks: extras.sinks ?? {},
       keep: extras.keep ?? true,
+      onUsage: extras.onUsage,
       nameCall,
     });
   } finally {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { WarderError } from '#error/warder-error.ts';
 import { silentLogger } from '#log/logger.ts';
 import { parseRunRequest, type RunRequest } from '#plan/request-schema.ts';
+import type { LiveUsage } from '#result/live-usage.ts';
 import type { RunResult } from '#result/run-result.ts';
 import { RunQueue } from '#supervise/queue.ts';
 import { parseOptions, type WarderOptions } from './options-schema.ts';
@@ -15,6 +16,8 @@ export type RunOptions = Omit<RunRequest, 'stdin'> & {
   readonly stdin?: RunRequest['stdin'] | Readable;
   /** Aborting ends the sandbox; the result's outcome is `canceled`. */
   readonly signal?: AbortSignal;
+  /** Called once a second with what the program has used so far, while it runs. What it throws is ignored. */
+  readonly onUsage?: (usage: LiveUsage) => void;
 };
 
 export interface Warder {
@@ -71,10 +74,14 @@ export class WarderInstance implements Warder {
   run(options: RunOptions): Promise<RunResult> {
     // A caller without types may send anything; the schema says what is wrong with it.
     if (typeof options !== 'object' || options === null) return this.execute(options, {});
-    const { signal, stdin, ...request } = options;
+    const { signal, stdin, onUsage, ...request } = options;
     const stream = stdin instanceof Readable ? stdin : undefined;
     const plain = stdin === undefined || stdin instanceof Readable ? request : { ...request, stdin };
-    return this.execute(plain, { ...(signal ? { signal } : {}), ...(stream ? { stdin: stream } : {}) });
+    return this.execute(plain, {
+      ...(signal ? { signal } : {}),
+      ...(stream ? { stdin: stream } : {}),
+      ...(onUsage ? { onUsage } : {}),
+    });
   }
 
   /** The inner door: what surfaces need beyond `run`. */

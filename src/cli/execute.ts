@@ -7,6 +7,7 @@ import type { CliContext, ExitStatus } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { isTalkative, openLog } from './logging.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
+import { showProgress } from './progress.ts';
 import { errorJson, toWarderError } from './report-error.ts';
 import { policyOf } from './request.ts';
 import type { SharedOptions } from './shared-options.ts';
@@ -64,6 +65,7 @@ async function run(
       ...(overrides ? { overrides } : {}),
       ...(options.allowWiden ? { allowWiden: true } : {}),
       ...(stdin ? { stdin } : {}),
+      ...(options.progress ? { onUsage: showProgress } : {}),
       ...outputs.extras,
     });
   } finally {

@@ -17,6 +17,7 @@ export interface SharedOptions {
   readonly env?: readonly string[];
   readonly cwd?: string;
   readonly json?: boolean;
+  readonly progress?: boolean;
   readonly quiet?: boolean;
   readonly logLevel?: string;
   readonly logFile?: string;
@@ -87,6 +88,7 @@ function addReportOptions(command: Command): Command {
   return command
     .option('--json', 'print one RunResult as JSON and nothing else')
     .option('--raw', "let the program's control sequences reach the terminal")
+    .option('--progress', 'once a second, a line on stderr about what the program has used')
     .option('-q, --quiet', 'no line about how the run ended')
     .addOption(
       new Option('--log-level <level>', "detail of warder's own log (default: warn)").choices(

@@ -5,19 +5,37 @@ const INTERVAL_MS = 200;
 /** A fork bomb must not turn into a bomb of samples. */
 const MAX_PIDS = 256;
 
+/** One look at a tree of processes. */
+export interface TreeSample {
+  readonly memoryBytes: number;
+  /** CPU time of the processes that were there, milliseconds. */
+  readonly cpuMs: number;
+}
+
+export interface TreeSampler {
+  /** Highest sum of resident memory; null when nothing was seen. */
+  readonly peakBytes: () => number | null;
+  readonly last: () => TreeSample | null;
+  readonly stop: () => void;
+}
+
 /**
  * Memory of a sandbox that has no cgroup: the resident sets of its processes, summed now and then. It counts
  * shared pages twice and misses peaks between two looks, so it is a figure, never a verdict.
  */
-export function sampleMemory(launcherPid: number): () => number | null {
+export function sampleTree(launcherPid: number): TreeSampler {
   let peak: number | null = null;
+  let last: TreeSample | null = null;
   let busy = false;
   const look = async (): Promise<void> => {
     const pids = await descendants(launcherPid);
     if (pids.length === 0) return;
     const samples = await pidusage(pids, { maxage: 1000 });
-    const total = Object.values(samples).reduce((sum, sample) => sum + (sample?.memory ?? 0), 0);
-    peak = Math.max(peak ?? 0, total);
+    const seen = Object.values(samples);
+    const sum = (key: 'memory' | 'ctime'): number =>
+      seen.reduce((total, sample) => total + (sample?.[key] ?? 0), 0);
+    last = { memoryBytes: sum('memory'), cpuMs: sum('ctime') };
+    peak = Math.max(peak ?? 0, last.memoryBytes);
   };
   const timer = setInterval(() => {
     if (busy) return;
@@ -28,10 +46,7 @@ export function sampleMemory(launcherPid: number): () => number | null {
         busy = false;
       });
   }, INTERVAL_MS);
-  return () => {
-    clearInterval(timer);
-    return peak;
-  };
+  return { peakBytes: () => peak, last: () => last, stop: () => clearInterval(timer) };
 }
 
 /** Everything below the launcher but init, which is its first child. */

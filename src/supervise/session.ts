@@ -8,6 +8,7 @@
  */
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
+import type { CgroupDriver } from '#cgroup/driver.ts';
 import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { stepError } from '#launch/channel.ts';
 import {
@@ -19,12 +20,14 @@ import {
 } from '#launch/protocol.ts';
 import type { LauncherExit } from '#launch/stub.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
+import type { LiveUsage } from '#result/live-usage.ts';
 import type { Evidence } from '#result/run-result.ts';
 import { settlesWithin } from '#util/deadline.ts';
 import { errnoName } from '#util/errno.ts';
 import { CauseRecorder } from './first-cause.ts';
+import { tellUsage } from './live-usage.ts';
 import { collectOutput, type Output } from './output.ts';
-import { sampleMemory } from './sample.ts';
+import { sampleTree, type TreeSampler } from './sample.ts';
 import { type InitReport, readFinal, type SessionReport } from './session-report.ts';
 import { type Baseline, type ReadyJail, requireExit } from './setup.ts';
 import { pumpStdin, type StdinSource } from './stdin.ts';
@@ -49,6 +52,9 @@ export interface SessionInput {
   readonly sinks: { readonly stdout?: Writable; readonly stderr?: Writable };
   /** Whether output is kept for the result. */
   readonly keep: boolean;
+  /** Told once a second what has been used; what it throws is ignored. */
+  readonly onUsage?: ((usage: LiveUsage) => void) | undefined;
+  readonly driver: CgroupDriver | null;
   /** How long init may take from the order to the program's first instruction. */
   readonly startTimeoutMs: number;
 }
@@ -77,6 +83,7 @@ class Session {
   #failure: WarderError | null = null;
   #startedAt = 0;
   #watch: LeafWatch | undefined;
+  #sampler: TreeSampler | undefined;
 
   constructor(input: SessionInput) {
     this.#input = input;
@@ -97,7 +104,7 @@ class Session {
     await jail.channel.send(encodeStart(program.spec));
     const pump = pumpStdin(jail.streams.stdin, stdin, (error) => this.#onStdinFailure(error));
     this.#cleanups.push(pump.stop);
-    const sampled = meter ? () => null : sampleMemory(jail.pid);
+    if (!meter) this.#sample(jail.pid);
     const channelFailure = await Promise.race([this.#finished, jail.channel.closed]);
     pump.stop();
     // After `done` nothing of the program is left to add to the figures; without it, wait for the very end.
@@ -105,7 +112,8 @@ class Session {
     const launcher = await this.#awaitLauncher();
     const endedAt = performance.now();
     const final = await (early ?? readFinal(ready));
-    const sampledMemoryBytes = sampled();
+    this.#sampler?.stop();
+    const sampledMemoryBytes = this.#sampler?.peakBytes() ?? null;
     await this.#awaitOutput([stdout, stderr]);
     if (isWarderError(channelFailure)) throw channelFailure;
     if (this.#failure) throw this.#failure;
@@ -196,10 +204,26 @@ class Session {
       const timer = setTimeout(() => this.#onDeadline(), wallMs);
       this.#cleanups.push(() => clearTimeout(timer));
     }
+    this.#tellUsage();
     if (!ready.meter) return;
     const baselineCpuUs = baseline.usage?.cpuTotalUs ?? 0;
     this.#watch = watchLeaf({ meter: ready.meter, causes: this.#causes, cpuTimeMs, baselineCpuUs });
     this.#cleanups.push(this.#watch.stop);
+  }
+
+  #sample(launcherPid: number): void {
+    this.#sampler = sampleTree(launcherPid);
+    this.#cleanups.push(this.#sampler.stop);
+  }
+
+  #tellUsage(): void {
+    const { onUsage, ready, baseline, driver } = this.#input;
+    if (!onUsage) return;
+    const sampled = () => this.#sampler?.last() ?? null;
+    const { meter } = ready;
+    this.#cleanups.push(
+      tellUsage({ onUsage, meter, driver: driver?.version ?? null, baseline: baseline.usage, sampled }),
+    );
   }
 
   #onStdinFailure(error: Error): void {

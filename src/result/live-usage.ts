@@ -1,0 +1,16 @@
+import type { UsageSource } from './run-result.ts';
+
+/** What a program that is still running has used so far. null where not measured. */
+export interface LiveUsage {
+  /** Since the program's first instruction. */
+  readonly elapsedMs: number;
+  /** CPU time of the whole tree. */
+  readonly cpuMs: number | null;
+  /** Present memory of the whole tree, tmpfs included where a cgroup counts. */
+  readonly memoryBytes: number | null;
+  /** High-water mark of the whole group, launcher and init included. */
+  readonly memoryPeakBytes: number | null;
+  /** Most tasks at once, init and launcher taken out. */
+  readonly pidsPeak: number | null;
+  readonly source: UsageSource;
+}
