@@ -22,13 +22,16 @@ import { openWarder } from '#warder.ts';
 import { type Place, places } from '../helpers/places.ts';
 import { sandboxed } from '../helpers/sandbox.ts';
 
-function makeStore() {
+interface Store {
+  readonly path: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function makeStore(): Store {
   const path = mkdtempSync(join(tmpdir(), 'warder-store-'));
   chmodSync(path, 0o755);
   return { path, env: { ...process.env, WARDER_ROOTFS_STORE: path } };
 }
-
-type Store = ReturnType<typeof makeStore>;
 
 function build({ env }: Pick<Store, 'env'>, name: string, builder: Builder = 'closure') {
   return buildRootfs(name, { env, builder, mirror: null, downloadTimeoutMs: 60_000, onProgress: () => {} });
