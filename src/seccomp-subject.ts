@@ -1,13 +1,12 @@
 /** Which filter a name means, for the commands that look at filters. */
 import { findLanguage } from '#languages/registry.ts';
 import type { LoadedPolicy } from '#policy/assemble.ts';
-import { explainPolicy } from '#policy/explain.ts';
 import { loadPolicyFile } from '#policy/load.ts';
 import { isPath } from '#policy/reference.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
 import { listShippedProfiles, loadSeccompProfile } from '#policy/seccomp-profile.ts';
 import { type BuiltFilter, buildFilter, type FilterRequest } from '#seccomp/build-filter.ts';
-import type { Arch, Place } from '#seccomp/ir.ts';
+import type { Arch } from '#seccomp/ir.ts';
 
 export interface SubjectOptions {
   readonly arch: Arch;
@@ -50,28 +49,15 @@ async function namesProfile(name: string): Promise<boolean> {
 
 function policyRequest(loaded: LoadedPolicy, { arch, language, network }: SubjectOptions): FilterRequest {
   const { policy } = resolvePolicy(loaded, { languageId: language });
-  const { profile: name, allow, deny } = policy.seccomp;
+  const { profile: name, ...rules } = policy.seccomp;
   const profile = loaded.profiles.get(name);
   if (profile === undefined) throw new Error(`the policy ${loaded.name} came without its profile ${name}`);
   return {
     arch,
     profile,
     language,
-    allow,
-    deny,
-    places: { allow: placesOf(loaded, 'allow', allow), deny: placesOf(loaded, 'deny', deny) },
+    ...rules,
     network: network ?? policy.network.mode,
     writtenFiles: policy.execution.writtenFiles,
   };
-}
-
-/** The line of the list; of several that were appended to each other, the last. */
-function placesOf(
-  loaded: LoadedPolicy,
-  list: 'allow' | 'deny',
-  names: readonly string[],
-): Readonly<Record<string, Place>> {
-  const origins = explainPolicy(loaded).find(({ path }) => path === `seccomp.${list}`)?.origins ?? [];
-  const place = origins.at(-1) ?? { file: loaded.file };
-  return Object.fromEntries(names.map((name) => [name, place]));
 }

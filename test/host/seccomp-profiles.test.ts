@@ -61,7 +61,7 @@ sandboxed('profiles with real programs', () => {
   });
 
   const policy = (profile: string, body: string): string =>
-    `version: 1\nname: with-${profile}\n${body}\nseccomp: { profile: ${profile} }\nfilesystem: { mounts: [${JAVA_SETTINGS.join(', ')}] }\n`;
+    `version: 1\nname: with-${profile}\n${body}\nseccomp: { profile: ${profile} }\nfilesystem: { rootfs: host, mounts: [${JAVA_SETTINGS.join(', ')}] }\n`;
 
   async function run(profile: string, options: Omit<RunOptions, 'policy'>): Promise<RunResult> {
     const own = await createWarder({ policy: join(directory, `${profile}.yaml`) });
@@ -168,7 +168,7 @@ try: socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 except OSError as e: print(e.errno)`;
     writeFileSync(
       join(directory, 'loopback.yaml'),
-      'version: 1\nname: l\nextends: [strict]\nnetwork: { mode: loopback }\nseccomp: { profile: compiler }\n',
+      'version: 1\nname: l\nextends: [strict]\nfilesystem: { rootfs: host }\nnetwork: { mode: loopback }\nseccomp: { profile: compiler }\n',
     );
     expect((await run('loopback', { language: 'python', code })).stdout.data).toBe('-1 38\n97\n');
   });

@@ -24,10 +24,26 @@ test('every shipped policy compiles', async () => {
 test.each([
   ['an unknown call', 'seccomp: { deny: [tims] }'],
   ['a call that the prologue holds', 'seccomp: { allow: [ptrace] }'],
-  ['an unknown profile', 'seccomp: { profile: nope }'],
   ['a call of one language only', 'languages: { python: { seccomp: { allow: [opne] } } }'],
 ])('%s is told', async (_, body) => {
   await expect(check(body)).rejects.toMatchObject({ code: 'SECCOMP_INVALID' });
+});
+
+test('an unknown profile is told when the policy is loaded', async () => {
+  await expect(check('seccomp: { profile: nope }')).rejects.toMatchObject({ code: 'POLICY_INVALID' });
+});
+
+test('a profile that cannot start a program is told, for one language too', async () => {
+  const java = (rules: string): string => `languages: { java: { ${rules} } }\n`;
+  const write = (name: string, text: string): void =>
+    writeFileSync(join(directory, name), `version: 1\nname: e\n${text}`);
+  write('empty.yaml', java('groups: [{ why: x, syscalls: [execve, exit_group] }]'));
+  write('java.yaml', `includes: [default]\n${java('remove: [execve]')}`);
+  for (const profile of ['./empty.yaml', './java.yaml']) {
+    await expect(check(`seccomp: { profile: ${profile} }`)).rejects.toMatchObject({
+      code: 'SECCOMP_INVALID',
+    });
+  }
 });
 
 test('rules that compile are fine', async () => {
