@@ -31,7 +31,7 @@ test('every option of the contract is there', () => {
   const command = addSharedOptions(addSourceOptions(new Command()));
   const names = command.options.map(({ long }) => long);
   const contract =
-    '--lang --code --policy --engine --rootfs --timeout --memory --cpus --pids --network --set --allow-widen --stdin --file --env --cwd --json --quiet --log-level --log-file --raw';
+    '--lang --code --policy --engine --rootfs --timeout --memory --cpus --pids --network --set --allow-widen --stdin --file --env --cwd --json --progress --quiet --log-level --log-file --raw';
   expect([...names].sort()).toEqual(contract.split(' ').sort());
 });
 

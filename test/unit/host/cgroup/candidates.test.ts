@@ -1,0 +1,92 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Candidate, inspectOwn, inspectParent, inspectSubgroup } from '#host/cgroup/candidates.ts';
+import { fakeGroup, fill, tempDirectory } from '../../cgroup/fake-group.ts';
+
+const ENV = {};
+const group = (members: string, controllers = 'cpu memory pids') => ({
+  'cgroup.controllers': `${controllers}\n`,
+  'cgroup.subtree_control': '\n',
+  'cgroup.procs': members,
+  'cgroup.type': 'domain\n',
+});
+const ME = `${process.pid}\n`;
+
+function placeOf(found: Awaited<ReturnType<typeof inspectSubgroup>>): Candidate {
+  if (found === null || 'why' in found) throw new Error(`no place: ${found?.why}`);
+  return found;
+}
+
+test('our own group holds ourselves, which only `moveSelf` may change', async () => {
+  const own = await fakeGroup(group(ME));
+  const refused = await inspectOwn(own, { moveSelf: false, env: ENV });
+  expect(refused).toMatchObject({ step: 'own', fix: expect.stringContaining('moveSelf: true') });
+  expect(placeOf(await inspectOwn(own, { moveSelf: true, env: ENV }))).toMatchObject({
+    dir: own,
+    lacking: [],
+  });
+});
+
+test('processes of others are never moved', async () => {
+  const own = await fakeGroup(group(`1\n${ME}0\n`));
+  expect(await inspectOwn(own, { moveSelf: true, env: ENV })).toMatchObject({
+    why: expect.stringContaining('not ours to move: 1, 0'),
+    fix: expect.stringContaining('systemd-run --user --scope'),
+  });
+});
+
+test('the root of the hierarchy may hold processes', async () => {
+  const { 'cgroup.type': _, ...root } = group(`1\n${ME}`);
+  const own = await fakeGroup(root);
+  expect(placeOf(await inspectOwn(own, { moveSelf: false, env: ENV })).dir).toBe(own);
+});
+
+test('controllers that a leaf needs and that are not there', async () => {
+  const own = await fakeGroup(group(ME, 'memory pids'));
+  expect(placeOf(await inspectOwn(own, { moveSelf: true, env: ENV })).lacking).toEqual(['cpu']);
+});
+
+test.each(['x.service', 'run-1.scope', 'user.slice'])(
+  '%s that systemd has not delegated is left alone',
+  async (name) => {
+    const own = join(await tempDirectory(), name);
+    await mkdir(own);
+    await fill(own, group(ME));
+    expect(await inspectOwn(own, { moveSelf: true, env: ENV })).toMatchObject({
+      why: expect.stringContaining('Delegate=yes is not set'),
+    });
+  },
+);
+
+test('the group above ours, where we were moved aside; it must be empty', async () => {
+  const above = await fakeGroup(group(''));
+  const own = join(above, 'warder-supervisor');
+  await mkdir(own);
+  await fill(own, group(ME));
+  expect(placeOf(await inspectSubgroup(own, ENV)).dir).toBe(above);
+  await fill(above, group('7\n'));
+  expect(await inspectSubgroup(own, ENV)).toMatchObject({ step: 'subgroup', why: 'it holds a process' });
+});
+
+test('the group above ours is no place by itself', async () => {
+  const above = await fakeGroup(group(''));
+  expect(await inspectSubgroup(join(above, 'anything'), ENV)).toBeNull();
+  expect(await inspectSubgroup('/sys/fs/cgroup', ENV)).toBeNull();
+});
+
+test.each(['/tmp', '/sys/fs/cgroup/../../tmp', '/sys/fs/cgroup/does-not-exist'])(
+  'cgroup.parent %s is refused before anything is written',
+  async (dir) => {
+    expect(await inspectParent(dir)).toMatchObject({
+      step: 'parent',
+      why: expect.stringContaining('plain path'),
+    });
+  },
+);
+
+test('a group whose files we may not write', async () => {
+  expect(await inspectOwn(await fakeGroup({}), { moveSelf: true, env: ENV })).toMatchObject({
+    why: 'we may not write to it: ENOENT',
+  });
+});
