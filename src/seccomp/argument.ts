@@ -3,7 +3,7 @@ import { CONSTANTS, CONSTANTS_AARCH64 } from './constants.generated.ts';
 import type { Arch } from './ir.ts';
 
 /** The value that a header's name has, or `undefined`. */
-export function constantValue(arch: Arch, name: string): bigint | undefined {
+function constantValue(arch: Arch, name: string): bigint | undefined {
   if (arch === 'aarch64' && Object.hasOwn(CONSTANTS_AARCH64, name)) return CONSTANTS_AARCH64[name];
   return Object.hasOwn(CONSTANTS, name) ? CONSTANTS[name] : undefined;
 }
