@@ -1,7 +1,8 @@
 /** From a manifest to a tree with a name: collect, copy, steps, harden, check, try, publish. */
 import { join } from 'node:path';
 import { parseSizeBytes } from '#util/units.ts';
-import { COMMAND_DIRECTORIES, collectClosure, commandName, resolveCommands } from './closure.ts';
+import { collectClosure, commandName, resolveCommands } from './closure.ts';
+import { COMMAND_DIRECTORIES } from './collector.ts';
 import { extractDebian } from './debian.ts';
 import { buildFailed, explainBuildError } from './errors.ts';
 import { removeTree } from './harden.ts';

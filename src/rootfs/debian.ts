@@ -60,7 +60,7 @@ export async function makeExecutable(root: string, modes: ReadonlyMap<string, nu
   for (const [path, mode] of modes) await chmod(join(root, path), (mode & 0o111) === 0 ? 0o644 : 0o755);
 }
 
-export function debianArgs(input: DebianInput, archive: string): string[] {
+function debianArgs(input: DebianInput, archive: string): string[] {
   const { suite, include, mirror, uid } = input;
   return [
     '--variant=extract',

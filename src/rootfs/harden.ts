@@ -5,7 +5,7 @@
 import { chmod, lstat, lutimes, mkdir, readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export const MODE = { file: 0o444, program: 0o555, directory: 0o555 } as const;
+const MODE = { file: 0o444, program: 0o555, directory: 0o555 } as const;
 
 /** Places where a jail puts file systems of its own; what a tree has there would never be seen. */
 export const JAIL_DIRECTORIES = ['/proc', '/sys', '/dev', '/tmp', '/run', '/workspace'] as const;

@@ -67,7 +67,7 @@ export class LibraryFinder {
   }
 }
 
-export function defaultDirectories(arch: string): readonly string[] {
+function defaultDirectories(arch: string): readonly string[] {
   const triplet = TRIPLETS[arch];
   const multiarch = triplet === undefined ? [] : [`/lib/${triplet}`, `/usr/lib/${triplet}`];
   return [...multiarch, '/lib64', '/usr/lib64', '/lib', '/usr/lib'];

@@ -104,7 +104,7 @@ async function removeSuperseded(
 }
 
 /** Digests of all trees that were built under a name. */
-export async function treesOf(store: Store, name: string): Promise<string[]> {
+async function treesOf(store: Store, name: string): Promise<string[]> {
   const trees = await store.trees();
   const named = trees.map(async (digest) => {
     const text = await readFile(join(store.treePath(digest), 'tree.json'), 'utf8').catch(() => '{}');

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, open, readdir, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parentsOf, type TreeItem } from './closure.ts';
+import { parentsOf, type TreeItem } from './collector.ts';
 import { TarError } from './tar.ts';
 import { checkLink, UNPACK_LIMITS } from './unpack.ts';
 

@@ -203,7 +203,7 @@ function parsePointer(text: string): TreePointer | null {
 }
 
 /** Written aside, flushed, renamed: after a crash there is the old text or the new one. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.draft`;
   await writeFile(draft, text, { mode: 0o644, flush: true });
   await rename(draft, path);

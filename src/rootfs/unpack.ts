@@ -9,7 +9,7 @@ import { copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parentsOf } from './closure.ts';
+import { parentsOf } from './collector.ts';
 import { readTar, type TarEntry, TarError } from './tar.ts';
 
 export interface UnpackLimits {
@@ -213,7 +213,7 @@ export class Unpacker {
 }
 
 /** Absolute and without `.`; a `..` or a name that no file system takes is refused. */
-export function cleanPath(written: string): string {
+function cleanPath(written: string): string {
   const parts = written.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.includes('..')) throw new TarError(`${show(written)} leads out of the archive`);
   const tooLong = parts.some((part) => Buffer.byteLength(part) > MAX_NAME_BYTES);
