@@ -26,7 +26,7 @@ export interface DelegationFailure {
 /** What a leaf needs at least; `io` and `cpuset` only where a policy asks for them. */
 export const NEEDED_CONTROLLERS = ['memory', 'pids', 'cpu'] as const;
 
-export const USER_DROP_IN = [
+const USER_DROP_IN = [
   'mkdir -p /etc/systemd/system/user@.service.d',
   "printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' > /etc/systemd/system/user@.service.d/delegate.conf",
   'systemctl daemon-reload',

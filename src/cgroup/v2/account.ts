@@ -60,7 +60,7 @@ function toAccount(texts: Texts): CgroupAccount {
 }
 
 /** A "nested keyed" file: `MAJ:MIN rbytes=1 wbytes=2 rios=3 wios=4 …`, one line for each device that was used. */
-export function parseIo(text: string | null): CgroupAccount['io'] {
+function parseIo(text: string | null): CgroupAccount['io'] {
   if (text === null) return null;
   const sum = (key: string): number => {
     const values = [...text.matchAll(new RegExp(`\\b${key}=(\\d+)`, 'g'))];
@@ -75,7 +75,7 @@ export function parseIo(text: string | null): CgroupAccount['io'] {
 }
 
 /** `some avg10=0.00 … total=123` and `full …`; cpu.pressure has no `full` line before Linux 5.13. */
-export function parsePressure(text: string | null): Pressure | null {
+function parsePressure(text: string | null): Pressure | null {
   const total = (line: string): number | null => {
     const match = new RegExp(`^${line} .*\\btotal=(\\d+)`, 'm').exec(text ?? '');
     return match === null ? null : Number(match[1]);

@@ -112,13 +112,20 @@ async function inspect(
   judge: (state: GroupState) => Promise<Candidate | DelegationFailure> | Candidate | DelegationFailure,
 ): Promise<Candidate | DelegationFailure> {
   const refusal = await refusalOf(dir);
-  if (refusal !== null) return fail(`we may not write to it: ${refusal}`);
+  if (refusal !== null) return notWritable(fail(`we may not write to it: ${refusal}`), refusal);
   try {
     return await judge(await readGroupState(dir));
   } catch (error) {
     if (!isWarderError(error)) throw error;
     return fail(errnoOf(error.cause));
   }
+}
+
+/** Whoever may not write there is not helped by moving himself. */
+function notWritable(failure: DelegationFailure, errno: string): DelegationFailure {
+  const readOnly = 'mount the cgroup file system read-write (systemd: without ProtectControlGroups=)';
+  if (errno === 'EROFS') return { ...failure, fix: readOnly };
+  return failure.step === 'own' ? { ...failure, fix: DELEGATE_FIX } : failure;
 }
 
 export function candidate(

@@ -88,5 +88,6 @@ test.each(['/tmp', '/sys/fs/cgroup/../../tmp', '/sys/fs/cgroup/does-not-exist'])
 test('a group whose files we may not write', async () => {
   expect(await inspectOwn(await fakeGroup({}), { moveSelf: true, env: ENV })).toMatchObject({
     why: 'we may not write to it: ENOENT',
+    fix: expect.stringContaining('Delegate=yes'),
   });
 });
