@@ -64,8 +64,8 @@ function debianArgs(input: DebianInput, archive: string): string[] {
   const { suite, include, mirror, uid } = input;
   return [
     '--variant=extract',
-    // Without root the kernel's user namespaces stand in for it, or a library that only pretends.
-    `--mode=${uid === 0 ? 'root' : 'auto'}`,
+    // No script of a package is run, so nobody needs a root directory of their own: that asks for no sub-uids.
+    `--mode=${uid === 0 ? 'root' : 'chrootless'}`,
     '--format=tar',
     `--include=${include.join(',')}`,
     `--aptopt=Acquire::http::Timeout "${APT_TIMEOUT_S}"`,

@@ -12,7 +12,14 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
  */
 export function makePublicCopy(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'warder-public-'));
-  for (const entry of ['dist', 'policies', 'package.json', 'test/fixtures', ...productionPackages()]) {
+  for (const entry of [
+    'dist',
+    'policies',
+    'rootfs',
+    'package.json',
+    'test/fixtures',
+    ...productionPackages(),
+  ]) {
     mkdirSync(dirname(join(path, entry)), { recursive: true });
     cpSync(join(ROOT, entry), join(path, entry), { recursive: true });
   }

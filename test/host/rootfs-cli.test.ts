@@ -1,12 +1,13 @@
 /** `warder rootfs` as a process: killed, twice at once, with a mirror that does not answer. */
-import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { built, cli, MAIN } from '../helpers/cli.ts';
 import { gate } from '../helpers/gate.ts';
+import { makePublicCopy } from '../helpers/public-copy.ts';
 import { eventually, sandboxed } from '../helpers/sandbox.ts';
 
 let store: string;
@@ -118,6 +119,33 @@ sandboxed('building', () => {
         expect(await failure(port, '4')).toContain('no end after 4 s');
         server.close();
       });
+    });
+  });
+
+  built('as an ordinary user', () => {
+    test('gives the very tree that root gets, and it runs', async () => {
+      const uid = 61_000;
+      const copy = makePublicCopy();
+      chownSync(store, uid, uid);
+      const userEnv = { PATH: process.env['PATH'], HOME: store };
+      const asUser = (...args: string[]) =>
+        execFileSync(process.execPath, [join(copy.path, 'dist/cli/main.js'), ...args], {
+          ...{ uid, gid: uid, cwd: '/', encoding: 'utf8', env: userEnv },
+        });
+      try {
+        asUser('rootfs', 'build', 'bash', '--builder', 'closure', '--quiet');
+        const mine = JSON.parse(asUser('rootfs', 'verify', 'bash', '--json'));
+        env = { ...process.env, WARDER_ROOTFS_STORE: join(store, 'of-root') };
+        expect((await rootfs('build', 'bash', '--builder', 'closure', '--quiet')).code).toBe(0);
+        const roots = JSON.parse((await rootfs('verify', 'bash', '--json')).stdout.toString());
+        expect(mine).toEqual(roots);
+        const policy = join(copy.path, 'test/fixtures/policies/no-cgroup.yaml');
+        const code = 'chmod u+w /usr/bin/cat || echo kept';
+        expect(asUser('run', '--policy', policy, '--lang', 'bash', '-e', code)).toBe('kept\n');
+      } finally {
+        copy.remove();
+        rmSync(`/tmp/warder-${uid}`, { recursive: true, force: true });
+      }
     });
   });
 });
