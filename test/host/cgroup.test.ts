@@ -142,7 +142,7 @@ describeV1('cgroup v1', () => {
   test('the meter counts what the child used, through files that were open before', async () => {
     const leaf = await make(driver, { memoryBytes: 256 * MIB, swapBytes: 0, pidsMax: 20 });
     const meter = await openMeter(leaf);
-    expect(await meter.look()).toEqual({ oomKill: 0, cpuTotalUs: 0 });
+    expect(await meter.look()).toEqual({ oomKill: 0, cpuTotalUs: 0, memoryBytes: null });
     const fill = 'head -c 50000000 /dev/zero | tail -c 50000000 | wc -c';
     expect(await ended(await runInside(leaf, fill))).toMatchObject({ code: 0 });
     const usage = await meter.usage();
