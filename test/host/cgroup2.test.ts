@@ -33,6 +33,8 @@ except BlockingIOError:
 
 /** Leaves and scopes of supervisors, wherever they are. */
 function ourGroups(directory = '/sys/fs/cgroup'): string[] {
+  // Other supervisors' groups may go while we look.
+  if (!existsSync(directory)) return [];
   const children = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return children.flatMap(({ name }) => {
     const path = join(directory, name);
