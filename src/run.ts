@@ -18,6 +18,7 @@ import { superviseRun } from '#supervise/supervise.ts';
 import type { SupervisedRun } from '#supervise/supervised-run.ts';
 import { ulid } from '#util/ulid.ts';
 import { auditFailure, auditRun } from './audit.ts';
+import { type PlanTransform, transformPrepared } from './plan-transform.ts';
 import type { Prepared, PrepareOptions, Preparer } from './prepare.ts';
 import type { HostRuntime } from './runtime.ts';
 
@@ -38,6 +39,8 @@ export interface RunExtras extends PrepareOptions {
   readonly onUsage?: (usage: LiveUsage) => void;
   /** false when a sink takes the output and nobody wants it in the result. */
   readonly keep?: boolean;
+  /** For the escape suite alone. */
+  readonly transform?: PlanTransform;
 }
 
 /** @throws WarderError for everything that is not the program's doing */
@@ -49,7 +52,7 @@ export async function executeRun(
   const id = request.id ?? ulid();
   const startedAt = new Date().toISOString();
   try {
-    const prepared = await context.preparer.prepare(request, extras);
+    const prepared = transformPrepared(await context.preparer.prepare(request, extras), extras.transform);
     const queued = performance.now();
     const leave = await context.queue.enter(extras.signal);
     const queuedMs = performance.now() - queued;

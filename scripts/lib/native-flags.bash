@@ -52,16 +52,27 @@ native_can_build() {
   "$(native_compiler "$1")" -static -x c -o /dev/null - <<<'int main(void){return 0;}' 2>/dev/null
 }
 
-# native_compile ARCH SOURCE_DIR OUTPUT: the same bytes for the same sources and compiler, wherever and whenever it runs.
+# The sources of each program, as patterns in the directory of the sources: the probe of the escape suite has the calls
+# and strings of warder-init, and nothing else of it.
+NATIVE_INIT_SOURCES=('*.c')
+NATIVE_PROBE_SOURCES=('bare_*.c' 'probe/*.c')
+
+# native_compile ARCH SOURCE_DIR OUTPUT [PATTERN…]: the same bytes for the same sources and compiler, wherever and
+# whenever it runs. Without patterns, warder-init.
 # In a subshell: the compiler works in SOURCE_DIR on relative names in a fixed order, so that no path and no order of the
 # directory can reach the output.
 native_compile() (
   local arch=$1 directory=$2 output compiler
   output=$(realpath -m -- "$3")
   compiler=$(native_compiler "$arch")
+  shift 3
+  [[ $# -gt 0 ]] || set -- "${NATIVE_INIT_SOURCES[@]}"
   cd "$directory"
   LC_ALL=C
-  local sources=(*.c) arch_flags
+  local sources arch_flags
+  # Patterns are to become names here.
+  # shellcheck disable=SC2206
+  sources=($*)
   read -ra arch_flags < <(native_arch_flags "$arch")
   unset SOURCE_DATE_EPOCH
   "$compiler" "${NATIVE_WARNINGS[@]}" -Wdate-time "${NATIVE_CODE[@]}" "${NATIVE_BARE[@]}" "${arch_flags[@]}" \

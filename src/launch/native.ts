@@ -11,6 +11,18 @@ const DIRECTORIES: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'a
  * @throws WarderError HOST_ARCH_UNSUPPORTED
  */
 export function nativePath(arch: string = process.arch): string {
+  return programPath('warder-init', arch);
+}
+
+/**
+ * The same for the program that the escape suite runs in sandboxes.
+ * @throws WarderError HOST_ARCH_UNSUPPORTED
+ */
+export function probePath(arch: string = process.arch): string {
+  return programPath('warder-probe', arch);
+}
+
+function programPath(name: string, arch: string): string {
   const directory = Object.hasOwn(DIRECTORIES, arch) ? DIRECTORIES[arch] : undefined;
   if (directory === undefined) {
     throw new WarderError('HOST_ARCH_UNSUPPORTED', `there is no native program for ${arch}`, {
@@ -18,7 +30,7 @@ export function nativePath(arch: string = process.arch): string {
       hint: `warder's native program exists for ${Object.keys(DIRECTORIES).join(' and ')}`,
     });
   }
-  return fileURLToPath(new URL(`../../dist/native/${directory}/warder-init`, import.meta.url));
+  return fileURLToPath(new URL(`../../dist/native/${directory}/${name}`, import.meta.url));
 }
 
 /** The native program, opened once: launchers under another uid get it by descriptor, not by path. */
