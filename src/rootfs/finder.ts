@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { damaged, notBuilt } from './errors.ts';
 import type { Store } from './store.ts';
 import type { ResolvedRootfs, TreeRecord } from './types.ts';
-import { checkRecord } from './verify.ts';
+import { readRecord, spotCheck } from './verify.ts';
 
 /** What `auto` goes by. */
 export interface TreeWish {
@@ -21,7 +21,7 @@ interface Known {
 interface NamedTree {
   readonly name: string;
   readonly sha256: string;
-  /** null when it failed the quick check. */
+  /** null when it is not the one that the digest names. */
   readonly record: TreeRecord | null;
   readonly problems: readonly string[];
 }
@@ -29,6 +29,8 @@ interface NamedTree {
 export class TreeFinder {
   readonly #store: Store;
   #known: Promise<Known> | undefined;
+  /** Digest → what is wrong with what will be bound; looked at when the tree is first used. */
+  readonly #spots = new Map<string, Promise<readonly string[]>>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -70,6 +72,7 @@ export class TreeFinder {
     const generation = await this.#store.generation();
     const known = await this.#known;
     if (known && known.generation === generation) return known.trees;
+    this.#spots.clear();
     const loading = this.#load(generation);
     this.#known = loading.catch(() => ({ generation: 'failed', trees: [] }));
     return (await loading).trees;
@@ -88,7 +91,7 @@ export class TreeFinder {
   }
 
   async #toTree(name: string, sha256: string): Promise<NamedTree> {
-    const checked = await checkRecord(this.#store, sha256);
+    const checked = await readRecord(this.#store, sha256);
     if (checked.ok) return { name, sha256, record: checked.record, problems: [] };
     return { name, sha256, record: null, problems: checked.problems };
   }
@@ -96,9 +99,12 @@ export class TreeFinder {
   async #use({ name, sha256, record, problems }: NamedTree): Promise<ResolvedRootfs> {
     if (record === null) throw damaged(name, problems);
     const root = join(this.#store.treePath(sha256), 'root');
-    // It was checked when it was read; a directory that went away since would be an error of the launcher.
+    const checking = this.#spots.get(sha256) ?? spotCheck(this.#store, sha256, record);
+    this.#spots.set(sha256, checking);
+    // It was checked when it was first used; a directory that went away since would be an error of the launcher.
     const there = await lstat(root).catch(() => undefined);
-    if (!there?.isDirectory()) throw damaged(name, ['/ is gone']);
+    const wrong = there?.isDirectory() ? await checking : ['/ is gone'];
+    if (wrong.length > 0) throw damaged(name, wrong);
     const { binds, symlinks, path, commands } = record.layout;
     return {
       name,

@@ -18,21 +18,33 @@ export type Checked =
  * be bound is there, ours and not writable. It does not read the files: that is `checkTree`.
  */
 export async function checkRecord(store: Store, digest: string): Promise<Checked> {
-  const directory = store.treePath(digest);
-  const text = await readFile(join(directory, 'tree.json')).catch((error: unknown) => errnoOf(error));
+  const read = await readRecord(store, digest);
+  if (!read.ok) return read;
+  const problems = await spotCheck(store, digest, read.record);
+  return problems.length === 0 ? read : { ok: false, problems };
+}
+
+/** Its first half. */
+export async function readRecord(store: Store, digest: string): Promise<Checked> {
+  const path = join(store.treePath(digest), 'tree.json');
+  const text = await readFile(path).catch((error: unknown) => errnoOf(error));
   if (typeof text === 'string') return { ok: false, problems: [`tree.json cannot be read: ${text}`] };
   if (sha256(text) !== digest) return { ok: false, problems: ['tree.json has other content'] };
-  const record = decodeRecord(text.toString('utf8'));
-  const { binds, commands } = record.layout;
-  const spots = ['', ...binds, ...Object.values(commands).slice(0, MAX_SPOT_CHECKS)];
+  return { ok: true, record: decodeRecord(text.toString('utf8')) };
+}
+
+/** Its second half: what is wrong with what will be bound, and with the commands. */
+export async function spotCheck(store: Store, digest: string, { layout }: TreeRecord): Promise<string[]> {
+  const root = join(store.treePath(digest), 'root');
+  const spots = ['', ...layout.binds, ...Object.values(layout.commands).slice(0, MAX_SPOT_CHECKS)];
   const problems = await Promise.all(
     spots.map(async (path) => {
-      const stat = await lstat(join(directory, 'root', path)).catch((error: unknown) => errnoOf(error));
+      const stat = await lstat(join(root, path)).catch((error: unknown) => errnoOf(error));
       if (typeof stat === 'string') return [`${path} cannot be reached: ${stat}`];
       return modeProblems(stat, store.owners).map((problem) => `${path || '/'} ${problem}`);
     }),
   );
-  return problems.flat().length === 0 ? { ok: true, record } : { ok: false, problems: problems.flat() };
+  return problems.flat();
 }
 
 /** The full check: every entry, every byte. Seconds for a large tree. */
