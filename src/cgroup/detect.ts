@@ -13,6 +13,9 @@ import { type CgroupLocation, V1_CONTROLLERS, type V1Controller } from './types.
 /** Owner records refuse other places, so leaves made elsewhere could not be swept. */
 const MOUNT_ROOT = '/sys/fs/cgroup';
 
+/** A mount's root that begins with `/..` lies above the root of our cgroup namespace (cgroup_namespaces(7)). */
+const FOREIGN_MOUNT = `what is mounted at ${MOUNT_ROOT} is not of our cgroup namespace; it needs a cgroup2 mount of its own`;
+
 /**
  * Where this process may make leaves: below the group that it is in already. Reads three small files and changes
  * nothing; whether it really may, `probeCgroups` finds out. `root` is a directory that stands in for `/` in tests.
@@ -32,7 +35,9 @@ export async function detectCgroups(root = '/', pid = process.pid): Promise<Cgro
   const isHybrid = !controllers.includes('memory') && Object.keys(hierarchies).length > 0;
   if (isHybrid) return { driver: 'v1', hierarchies };
   if (unifiedDir !== null) return requireListed(unifiedDir, controllers, pid);
-  return { driver: 'none', why: `no mount below ${MOUNT_ROOT} shows the cgroup of this process` };
+  const isForeign = mounts.some(({ root: shown }) => shown.split('/').includes('..'));
+  const why = isForeign ? FOREIGN_MOUNT : `no mount below ${MOUNT_ROOT} shows the cgroup of this process`;
+  return { driver: 'none', why };
 }
 
 /**

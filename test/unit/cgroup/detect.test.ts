@@ -88,6 +88,12 @@ test("a group that does not list this process is the machine's, seen from a cgro
   expect(location).toHaveProperty('why', expect.stringContaining('does not list'));
 });
 
+test('a mount from outside of our cgroup namespace is refused by that name', async () => {
+  const mounts = ['41 31 0:38 /../.. /sys/fs/cgroup rw - cgroup2 cgroup2 rw'];
+  const location = await detectCgroups(await fakeHost({ cgroup: ['0::/'], mounts }));
+  expect(location).toEqual({ driver: 'none', why: expect.stringContaining('not of our cgroup namespace') });
+});
+
 test('v1 hierarchies that do not show our group are left out', async () => {
   const root = await fakeHost({
     cgroup: ['8:pids:/elsewhere', '4:memory:/docker/1'],
