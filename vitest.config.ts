@@ -5,6 +5,8 @@ const source = { resolve: { conditions }, ssr: { resolve: { conditions, external
 
 export default defineConfig({
   test: {
+    // Trees that the machine's owner built would change what `rootfs: auto` is; tests of trees have stores of their own.
+    env: { WARDER_ROOTFS_STORE: '/proc/no-store-of-trees' },
     projects: [
       { ...source, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { ...source, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
