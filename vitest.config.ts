@@ -3,6 +3,16 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['warder-source', 'node', 'import', 'module', 'default'];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
+/** Real sandboxes: one file at a time. A minute is generous on hardware, and five under emulation (test/helpers/slowness.ts). */
+const slowness = Math.min(5, Number(process.env['WARDER_TEST_SLOWNESS'] ?? 1) || 1);
+const serial = { fileParallelism: false, testTimeout: 60_000 * slowness, hookTimeout: 60_000 * slowness };
+
+/** What a host variant answers; scripts/test-vm sets WARDER_VM in the machine that is one. */
+const variant = process.env['WARDER_VM'];
+const vm = variant
+  ? [{ ...source, test: { name: 'vm', include: [`test/vm/${variant}.test.ts`], ...serial } }]
+  : [];
+
 export default defineConfig({
   test: {
     // Trees that the machine's owner built would change what `rootfs: auto` is; tests of trees have stores of their own.
@@ -10,26 +20,9 @@ export default defineConfig({
     projects: [
       { ...source, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { ...source, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
-      {
-        ...source,
-        test: {
-          name: 'conformance',
-          include: ['test/conformance/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        ...source,
-        test: {
-          name: 'host',
-          include: ['test/host/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      { ...source, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...serial } },
+      { ...source, test: { name: 'host', include: ['test/host/**/*.test.ts'], ...serial } },
+      ...vm,
     ],
     coverage: {
       provider: 'v8',

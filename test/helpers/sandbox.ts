@@ -2,15 +2,24 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { detectCgroups } from '#cgroup/detect.ts';
 import { gate } from './gate.ts';
 import { NATIVE_PATH } from './native.ts';
+import { SLOWNESS } from './slowness.ts';
 
-/** `describe` for what needs bubblewrap, root and cgroup v1 controllers: the real thing, nothing in its place. */
+/** `describe` for what needs bubblewrap and cgroups that hold every limit: the real thing, nothing in its place. */
 export const sandboxed = gate('sandbox', missing() === '', missing());
+
+/** `describe` for what only root can arrange, such as another user or a mount. */
+export const rooted = gate('root', process.geteuid?.() === 0, 'not root');
 
 function missing(): string {
   if (!existsSync(NATIVE_PATH)) return 'the native program is not built';
-  if (process.geteuid?.() !== 0) return 'not root';
+  if (process.geteuid?.() !== 0 && !isDelegated()) return 'not root, and no delegated cgroup is promised';
   if (!onPath('bwrap')) return 'bubblewrap is not installed';
   return '';
+}
+
+/** scripts/test-vm promises it to its ordinary user, so that there a refusal is a failure rather than a skip. */
+function isDelegated(): boolean {
+  return process.env['WARDER_VM'] === 'user';
 }
 
 function onPath(name: string): boolean {
@@ -58,19 +67,20 @@ function uidOf(pid: string): number {
 }
 
 /** Leaves that are there, on whatever hierarchy. */
-export async function leafDirectories({ leafPrefixes }: Holdings = holdingsOf()): Promise<string[]> {
+export async function leafDirectories(holdings: Holdings = holdingsOf()): Promise<string[]> {
   const location = await detectCgroups();
-  const parents =
-    location.driver === 'v1'
-      ? Object.values(location.hierarchies)
-      : location.driver === 'v2'
-        ? [location.dir]
-        : [];
-  return parents.flatMap((parent) =>
-    readdirSync(parent)
-      .filter((name) => leafPrefixes.some((prefix) => name.startsWith(prefix)))
-      .map((name) => `${parent}/${name}`),
-  );
+  if (location.driver !== 'v1') return leavesBelow('/sys/fs/cgroup', holdings);
+  return Object.values(location.hierarchies).flatMap((parent) => leavesBelow(parent, holdings));
+}
+
+/** On v2 the place may be anywhere: a scope, the group above ours. */
+function leavesBelow(parent: string, holdings: Holdings): string[] {
+  const groups = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return groups.flatMap(({ name }) => {
+    const path = `${parent}/${name}`;
+    const isLeaf = holdings.leafPrefixes.some((prefix) => name.startsWith(prefix));
+    return isLeaf ? [path] : leavesBelow(path, holdings);
+  });
 }
 
 export function openDescriptors(): number {
@@ -80,7 +90,7 @@ export function openDescriptors(): number {
 /** Waits until `condition` holds, looking often; false when it did not within `timeoutMs`. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 5000,
+  timeoutMs = 5000 * SLOWNESS,
 ): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   while (performance.now() < end) {

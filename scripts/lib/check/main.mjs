@@ -9,6 +9,8 @@ const USAGE = `usage: scripts/check [OPTIONS]   (scripts/test takes the same one
   --unit           only the unit and golden tests
   --only LIST      only these steps: ${STEPS.map(({ name }) => name).join(', ')}
   --without LIST   all steps but these
+  --vm             the step vm too, which boots a virtual machine (some minutes)
+  --all            the step vm-all too: every host variant, on two releases of Debian
   --require LIST   fail instead of skipping where these capabilities are missing; "all" forbids every skip (sets WARDER_REQUIRE)
   --help           this text
 `;
@@ -32,14 +34,20 @@ function parseOptions() {
       unit: { type: 'boolean' },
       only: { type: 'string' },
       without: { type: 'string' },
+      vm: { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
       require: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
   const only = values.unit ? ['unit'] : stepNames(values.only);
   const without = stepNames(values.without);
+  // All variants include the main ones.
+  const asked = values.all ? 'all' : values.vm ? 'vm' : undefined;
   const steps = STEPS.filter(
-    ({ name }) => (only.length === 0 || only.includes(name)) && !without.includes(name),
+    ({ name, when }) =>
+      (only.length === 0 ? when === undefined || when === asked : only.includes(name)) &&
+      !without.includes(name),
   );
   return {
     steps,

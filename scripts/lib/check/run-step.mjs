@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countTap, emptyTally, withExitCode } from './tally.mjs';
+import { countTap, emptyTally, forbidSkips, withExitCode } from './tally.mjs';
+
+/** The host cannot do what was asked, as in the command line's contract. */
+const EXIT_UNSUITABLE = 69;
 
 /**
  * Runs a step with its output shown and without stdin.
@@ -25,10 +28,19 @@ async function runVitest(step) {
   try {
     const file = join(directory, 'tally.json');
     const { exitCode } = await run(step.argv, { WARDER_TALLY_FILE: file }, false);
+    if (step.mayLack !== undefined && exitCode === EXIT_UNSUITABLE) {
+      return lacking(step.mayLack, readTally(step, file, exitCode));
+    }
     return withCoverage(step, readTally(step, file, exitCode), exitCode);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Skipped, unless WARDER_REQUIRE names it. @param {string} name @param {import('./tally.mjs').Tally} tally */
+function lacking(name, tally) {
+  const isRequired = (process.env['WARDER_REQUIRE'] ?? '').split(',').includes(name);
+  return isRequired ? forbidSkips(tally, 'all') : tally;
 }
 
 /** @param {import('./steps.mjs').Step} step @param {string} file @param {number} exitCode */

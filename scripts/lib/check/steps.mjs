@@ -2,7 +2,12 @@
  * The steps of scripts/check, in the order in which they run: cheap and telling ones first.
  *
  * `kind` says how a step is counted: `check` is one result by its exit code, `tap` and `vitest` are counted test by test.
- * @typedef {{ name: string, title: string, kind: 'check' | 'tap' | 'vitest', argv: readonly string[] }} Step
+ * `when` says with which option a step runs that is too slow for always; `mayLack` is the capability, as in WARDER_REQUIRE,
+ * that a host may lack: the step then ends with 69 and a tally that gives the reason.
+ * @typedef {{
+ *   name: string, title: string, kind: 'check' | 'tap' | 'vitest', argv: readonly string[],
+ *   when?: 'vm' | 'all', mayLack?: string,
+ * }} Step
  */
 
 const bin = (/** @type {string} */ name) => `node_modules/.bin/${name}`;
@@ -68,5 +73,21 @@ export const STEPS = [
     title: 'Conformance table on each engine',
     kind: 'vitest',
     argv: [...vitest, '--project', 'conformance'],
+  },
+  {
+    name: 'vm',
+    title: 'The core of both on a host with systemd and cgroup v2, as an ordinary user and as root',
+    kind: 'vitest',
+    argv: ['scripts/test-vm', '--no-build'],
+    when: 'vm',
+    mayLack: 'vm',
+  },
+  {
+    name: 'vm-all',
+    title: 'Every host variant, on Debian 12 and 13',
+    kind: 'vitest',
+    argv: ['scripts/test-vm', '--no-build', '--all'],
+    when: 'all',
+    mayLack: 'vm',
   },
 ];

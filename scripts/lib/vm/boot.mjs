@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { QEMU, qemuArguments } from './qemu.mjs';
 
+/** Why a machine was stopped by whoever started it. */
+export const INTERRUPTED = 'interrupted';
+
 /**
  * What the agent said: exit codes and tallies by job, and whether it came to its end.
  * @typedef {{ name: string, exitCode: number, seconds: number, tally: import('../check/tally.mjs').Tally | undefined }} JobReport
@@ -42,7 +45,7 @@ export async function bootOnce({ directory, readyMs, doneMs, ...machine }) {
       if (report.ready) clearTimeout(readyTimer);
     });
   });
-  const interrupt = () => stop('interrupted');
+  const interrupt = () => stop(INTERRUPTED);
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const end = await new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));

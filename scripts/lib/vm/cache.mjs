@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
+/** The host cannot do it, which is a skip and no failure. */
+export class UnsuitableHost extends Error {}
+
 export function cacheDirectory() {
   const { WARDER_VM_CACHE, XDG_CACHE_HOME } = process.env;
   const directory = WARDER_VM_CACHE ?? join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'warder/test-vm');
@@ -15,7 +18,7 @@ export function cacheDirectory() {
 }
 
 /** @param {string} name @returns {string | undefined} */
-export function findOnPath(name) {
+function findOnPath(name) {
   const directories = (process.env['PATH'] ?? '').split(':');
   return directories.map((directory) => join(directory, name)).find((path) => existsSync(path));
 }
@@ -74,7 +77,7 @@ export function ensureImage(guest, rebuild) {
   const path = join(cacheDirectory(), `${guest}-${key}`);
   if (rebuild) rmSync(path, { recursive: true, force: true });
   if (!existsSync(path) && process.geteuid?.() !== 0) {
-    throw new Error('making the image needs root: run scripts/test-vm --run true once as root');
+    throw new UnsuitableHost('making the image needs root: run scripts/test-vm --run true once as root');
   }
   return ensure(guest, key, [join(HERE, 'build-image.bash'), guest]);
 }

@@ -1,3 +1,5 @@
+import { HOST_CORE } from './variants.mjs';
+
 /** How much slower than on hardware a test's own waits may be: emulation makes processes and namespaces 20 times dearer. */
 const SLOWNESS = { tcg: 20, kvm: 2 };
 
@@ -20,6 +22,14 @@ function preamble(variables) {
   );
 }
 
+/**
+ * The tests move themselves into a subgroup, as systemd's DelegateSubgroup= (since 254) does for a service: a group that
+ * passes controllers on cannot hold the several processes of vitest.
+ */
+const ENTER_SUBGROUP = `own=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
+mkdir "$own/tests" && echo $$ >"$own/tests/cgroup.procs" || exit 1
+`;
+
 /** @param {import('./variants.mjs').Variant} variant @param {'kvm' | 'tcg'} accelerator */
 function variables({ name }, accelerator) {
   return { WARDER_VM: name, WARDER_TEST_SLOWNESS: String(SLOWNESS[accelerator]) };
@@ -38,28 +48,40 @@ export function commandJob(variant, accelerator, command) {
   };
 }
 
+/** What vitest is to run: the files are its filters. @param {import('./variants.mjs').Variant} variant @param {boolean} full */
+function selection({ projects }, full) {
+  const names = projects.flatMap((project) => ['--project', project]);
+  return full
+    ? names
+    : [...names, 'test/vm/', 'test/conformance/', ...HOST_CORE.map((name) => `test/host/${name}.`)];
+}
+
 /**
  * One vitest over all files: its start costs 8 s under emulation. The tally goes where the agent looks for it.
  *
  * @param {import('./variants.mjs').Variant} variant @param {'kvm' | 'tcg'} accelerator @param {number} index
- * @param {readonly string[]} more arguments for vitest
+ * @param {{ full: boolean, vitest: readonly string[] }} options `vitest`: arguments that take the place of the selection
  * @returns {import('./job-disk.mjs').Job}
  */
-export function testJob(variant, accelerator, index, more) {
+export function testJob(variant, accelerator, index, { full, vitest }) {
   const id = `${String(index).padStart(2, '0')}-${variant.name}`;
   const required = process.env['WARDER_REQUIRE'];
   const environment = {
     ...variables(variant, accelerator),
-    WARDER_CONFORMANCE: process.env['WARDER_CONFORMANCE'] ?? 'core',
+    WARDER_CONFORMANCE: full ? 'all' : 'core',
     WARDER_TALLY_FILE: `/tmp/warder-tally-${id}.json`,
     ...(required ? { WARDER_REQUIRE: required } : {}),
   };
   const argv = [
     ...['node', 'node_modules/vitest/vitest.mjs', 'run', '--no-cache'],
     ...['--reporter=default', '--reporter=./scripts/lib/check/vitest-reporter.mjs'],
-    ...variant.projects.flatMap((project) => ['--project', project]),
-    ...more,
+    ...(vitest.length > 0 ? vitest : selection(variant, full)),
   ];
-  const command = `exec ${argv.map(quote).join(' ')}`;
-  return { ...commandJob(variant, accelerator, ''), command: `${preamble(environment)}${command}\n` };
+  const enter = variant.subgroup ? ENTER_SUBGROUP : '';
+  return {
+    name: variant.name,
+    variant: variant.name,
+    seconds: full ? 3600 : variant.seconds,
+    command: `${preamble(environment)}${enter}exec ${argv.map(quote).join(' ')}\n`,
+  };
 }

@@ -3,10 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { printEnd } from '../check/print-end.mjs';
 import { emptyTally, isSuccess, sum, withExitCode } from '../check/tally.mjs';
+import { INTERRUPTED } from './boot.mjs';
+import { UnsuitableHost } from './cache.mjs';
 import { parseOptions, USAGE } from './options.mjs';
 import { runSession, say } from './session.mjs';
 import { VARIANTS } from './variants.mjs';
 
+/** The host cannot do it; scripts/lib/check/run-step.mjs counts that as skipped. */
+const EXIT_UNSUITABLE = 69;
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
@@ -63,16 +67,24 @@ function sayTimes({ jobs }) {
 /** @param {ReturnType<typeof parseOptions>} options */
 async function runTests(options) {
   const tallies = [];
+  let wasInterrupted = false;
   for (const session of sessionsOf(options)) {
+    if (wasInterrupted) continue;
     const report = await runSession(session, options, ROOT);
+    wasInterrupted = report.problem === INTERRUPTED;
     sayTimes(report);
     tallies.push(tallyOf(session, report));
   }
   const tally = sum(tallies);
-  const file = process.env['WARDER_TALLY_FILE'];
-  if (file) writeFileSync(file, JSON.stringify(tally));
+  writeTally(tally);
   printEnd(tally);
   return isSuccess(tally) ? 0 : 1;
+}
+
+/** For scripts/check, which counts it as its own. @param {import('../check/tally.mjs').Tally} tally */
+function writeTally(tally) {
+  const file = process.env['WARDER_TALLY_FILE'];
+  if (file) writeFileSync(file, JSON.stringify(tally));
 }
 
 /** The exit code of the first command that failed, 70 when the machine did. @param {ReturnType<typeof parseOptions>} options */
@@ -85,6 +97,18 @@ async function runCommand(options) {
     if (!report.done) return 70;
   }
   return 0;
+}
+
+/** @param {ReturnType<typeof parseOptions>} options */
+async function runAll(options) {
+  try {
+    return await (options.shell || options.run !== undefined ? runCommand(options) : runTests(options));
+  } catch (error) {
+    if (!(error instanceof UnsuitableHost)) throw error;
+    say(error.message);
+    writeTally({ ...emptyTally(), skipped: [{ name: 'vm', reason: error.message }] });
+    return EXIT_UNSUITABLE;
+  }
 }
 
 async function main() {
@@ -101,7 +125,7 @@ async function main() {
   }
   if (options.build && spawnSync('scripts/build', { cwd: ROOT, stdio: ['ignore', 2, 2] }).status !== 0)
     return 70;
-  return options.shell || options.run !== undefined ? runCommand(options) : runTests(options);
+  return runAll(options);
 }
 
 process.exitCode = await main();

@@ -9,6 +9,7 @@ Runs the tests in a virtual machine with systemd and cgroup v2, or one command f
   --variant LIST         ${VARIANTS.map(({ name }) => name).join(', ')}
                          (default: ${MAIN_VARIANTS.join(',')}; with --run: user)
   --all                  every variant of every guest
+  --full                 every file of the host tests and every row of the conformance table, not their core
   --run COMMAND          instead of tests: COMMAND for bash, in each variant; ends with its exit code
   --shell                instead of tests: a shell as root; "exit" powers the machine off
   --no-build             takes dist as it is
@@ -36,6 +37,7 @@ export function parseOptions(argv) {
       guest: { type: 'string' },
       variant: { type: 'string' },
       all: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
       run: { type: 'string' },
       shell: { type: 'boolean', default: false },
       'no-build': { type: 'boolean', default: false },
@@ -56,6 +58,7 @@ export function parseOptions(argv) {
     shell: values.shell,
     build: !values['no-build'],
     rebuild: values.rebuild,
+    full: values.full,
     help: values.help,
     vitest: positionals,
   };

@@ -11,20 +11,27 @@ missing_vm_packages() {
   [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || echo debian-archive-keyring
 }
 
-# Installs them on Debian as root; elsewhere says what to do and ends with 69, which scripts/check counts as skipped.
+# Ends with 69, which scripts/check counts as a skip with this reason.
+stop_unsuitable() {
+  echo "test-vm: $1" >&2
+  if [[ -n ${WARDER_TALLY_FILE:-} ]]; then
+    printf '{"passed":0,"failed":[],"skipped":[{"name":"vm","reason":"%s"}]}' "$1" >"$WARDER_TALLY_FILE"
+  fi
+  exit 69
+}
+
+# Installs them on Debian as root; elsewhere says what to do.
 ensure_vm_packages() {
   local -a packages
   mapfile -t packages < <(missing_vm_packages)
   if [[ ${#packages[@]} -eq 0 ]]; then return; fi
   local -a command=(apt-get install -y --no-install-recommends "${packages[@]}")
+  if [[ $(uname -m) != x86_64 ]]; then stop_unsuitable "the guest is x86_64, this host is $(uname -m)"; fi
   if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then
-    echo "test-vm: missing ${packages[*]}; as root on Debian: apt-get update && ${command[*]}" >&2
-    exit 69
+    stop_unsuitable "missing ${packages[*]}; as root on Debian: apt-get update && ${command[*]}"
   fi
   echo "test-vm: installing with apt-get: ${packages[*]}" >&2
-  DEBIAN_FRONTEND=noninteractive apt-get update -q </dev/null >&2 || echo 'test-vm: apt-get update failed; trying all the same' >&2
-  if ! DEBIAN_FRONTEND=noninteractive "${command[@]}" </dev/null >&2; then
-    echo "test-vm: apt-get could not install ${packages[*]}" >&2
-    exit 69
-  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -q </dev/null >&2 || echo 'test-vm: apt-get update failed; trying all the same' >&2
+  "${command[@]}" </dev/null >&2 || stop_unsuitable "apt-get could not install ${packages[*]}"
 }

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bootOnce, consoleTail } from './boot.mjs';
+import { bootOnce, consoleTail, INTERRUPTED } from './boot.mjs';
 import { cacheDirectory, ensureImage, ensureModules } from './cache.mjs';
 import { makeJobDisk } from './job-disk.mjs';
 import { commandJob, testJob } from './jobs.mjs';
@@ -53,10 +53,10 @@ export async function runSession({ guest, boot, variants }, options, root) {
  * @param {import('./variants.mjs').Variant} variant @param {'kvm' | 'tcg'} accelerator @param {number} index
  * @param {ReturnType<typeof import('./options.mjs').parseOptions>} options
  */
-function jobOf(variant, accelerator, index, { run, vitest }) {
-  return run === undefined
-    ? testJob(variant, accelerator, index, vitest)
-    : commandJob(variant, accelerator, run);
+function jobOf(variant, accelerator, index, options) {
+  return options.run === undefined
+    ? testJob(variant, accelerator, index, options)
+    : commandJob(variant, accelerator, options.run);
 }
 
 /**
@@ -74,7 +74,7 @@ async function bootWithRetry(title, machine) {
     say(
       `${report.problem}; the console's last lines (all of it: ${log}):\n${consoleTail(machine.directory)}`,
     );
-    if (report.ready || report.problem === 'interrupted' || attempt === ATTEMPTS) return report;
+    if (report.ready || report.problem === INTERRUPTED || attempt === ATTEMPTS) return report;
     say('trying once more');
   }
 }
