@@ -101,7 +101,7 @@ function toFacts(
   const usable = CGROUP_ABILITIES.filter((ability) => probe.abilities[ability].usable);
   const unusable = CGROUP_ABILITIES.flatMap((ability) => {
     const why = whyNot(probe, ability);
-    return why === null ? [] : [[ability, why] as const];
+    return why === null ? [] : [[ability, whyNotPassedOn(failures, ability) ?? why] as const];
   });
   return {
     driver: probe.driver,
@@ -110,6 +110,14 @@ function toFacts(
     unusable: Object.fromEntries(unusable),
     delegation,
   };
+}
+
+/** The cause, where the probe only saw that the knob is not there. */
+function whyNotPassedOn(failures: readonly DelegationFailure[], controller: string): string | undefined {
+  const failure = failures.find(
+    ({ step, tried }) => step === 'controllers' && tried.startsWith(`+${controller} `),
+  );
+  return failure && `${failure.tried}: ${failure.why}`;
 }
 
 function whyNot(probe: CgroupProbe, ability: keyof CgroupProbe['abilities']): string | null {
