@@ -5,7 +5,7 @@
 const LAYERS = [
   ['error', 'util'],
   ['seccomp', 'cgroup', 'launch', 'result', 'log'],
-  ['policy', 'host', 'languages', 'rootfs'],
+  ['policy', 'host', 'languages', 'rootfs', 'compile'],
   ['plan'],
   ['engines'],
   ['supervise'],
@@ -127,6 +127,8 @@ const effects = [
         '^src/policy/files\\.ts$',
         '^src/cgroup/files\\.ts$',
         '^src/(?:host|rootfs|launch|log)/',
+        // The compile cache, and what identifies the compilers whose output is in it.
+        '^src/compile/(?:cache|toolchain)\\.ts$',
         // Files of the host that checks judge, and the private directory of the probes.
         '^src/doctor/(?:system-files|scratch|delegation|try-bubblewrap)\\.ts$',
         `^src/(?:${LAYERS.at(-1).join('|')})/`,

@@ -30,6 +30,8 @@ export interface WarderOptions {
     /** Whether this process may be moved into a subgroup of the delegated group that it is in. Default false. */
     readonly moveSelf?: boolean;
   };
+  /** Whether what was compiled is kept for the next run of the same source; docs/languages.md. Default true. */
+  readonly compileCache?: boolean;
   /** A pino logger; silent without one. */
   readonly logger?: Logger;
 }
@@ -45,6 +47,7 @@ const optionsSchema = z.strictObject({
     .default(() => availableParallelism() * RUNS_PER_PROCESSOR),
   maxQueued: z.int().min(0).default(DEFAULT_MAX_QUEUED),
   setupTimeoutMs: z.int().min(1).default(DEFAULT_SETUP_TIMEOUT_MS),
+  compileCache: z.boolean().default(true),
   cgroup: z
     .strictObject({
       parent: z.string().startsWith('/').nullable().default(null),

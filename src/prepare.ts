@@ -5,10 +5,12 @@ import { WarderError } from '#error/warder-error.ts';
 import { describeEngine } from '#host/engines.ts';
 import type { EngineFacts, HostFacts } from '#host/types.ts';
 import { findLanguage } from '#languages/registry.ts';
-import type { LaunchSpec } from '#launch/types.ts';
+import type { CompileStep, Language } from '#languages/types.ts';
+import type { LaunchSpec, ProgramFile } from '#launch/types.ts';
 import { type Logger, silentLogger } from '#log/logger.ts';
+import { compilePolicy } from '#plan/compile-policy.ts';
 import { planJail } from '#plan/jail-plan.ts';
-import { planProgram } from '#plan/program-plan.ts';
+import { planCompile, planProgram } from '#plan/program-plan.ts';
 import type { RunRequest } from '#plan/request-schema.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
 import type { LoadedPolicy } from '#policy/assemble.ts';
@@ -39,7 +41,8 @@ export interface PrepareOptions {
   readonly allowWiden?: boolean;
 }
 
-export interface Prepared {
+/** One sandbox and what is to run in it. */
+export interface PreparedPhase {
   readonly policy: ResolvedPolicy;
   readonly jail: JailPlan;
   readonly program: ProgramPlan;
@@ -48,8 +51,23 @@ export interface Prepared {
   readonly filter: BuiltFilter;
 }
 
-/** Everything of a Prepared that the program has no part in. */
-interface PreparedJail extends Omit<Prepared, 'program'> {
+export interface Prepared extends PreparedPhase {
+  readonly language: Language | null;
+  /** What comes first; `program` is a draft then, without what the compiler makes. null where nothing is compiled. */
+  readonly compile: PreparedCompile | null;
+}
+
+export interface PreparedCompile extends PreparedPhase {
+  readonly language: Language;
+  readonly step: CompileStep;
+  /** Absolute path inside. */
+  readonly compiler: string;
+  /** The run phase, with what was compiled. @throws WarderError REQUEST_INVALID where it does not fit */
+  readonly planRun: (outputs: readonly ProgramFile[]) => ProgramPlan;
+}
+
+/** Everything of a PreparedPhase that the program has no part in. */
+interface PreparedJail extends Omit<PreparedPhase, 'program'> {
   readonly rootfs: ResolvedRootfs;
 }
 
@@ -61,6 +79,7 @@ interface JailWish {
   readonly overrides: PolicyOverrides;
   readonly allowWiden: boolean | undefined;
   readonly engine: 'auto' | EngineName;
+  readonly phase: 'compile' | 'run';
 }
 
 type Resolution = ReturnType<typeof resolvePolicy>;
@@ -104,29 +123,45 @@ export class Preparer {
       overrides: requestOverrides(request, options.overrides),
       allowWiden: options.allowWiden,
       engine: request.engine ?? options.defaultEngine,
+      phase: 'run',
     };
     const { rootfs, ...jail } = await this.#jail(loaded, wish);
-    const { policy, filter } = jail;
-    const program = planProgram({
-      request,
+    const input = { ...this.#programInput(jail, rootfs), request, language };
+    const planRun = (outputs: readonly ProgramFile[]) => planProgram({ ...input, outputs });
+    const program = planRun([]);
+    const compile = language?.compile
+      ? await this.#compile(loaded, wish, { request, language, step: language.compile, planRun })
+      : null;
+    return { ...jail, language, program, compile };
+  }
+
+  async #compile(loaded: LoadedPolicy, wish: JailWish, more: CompileWish): Promise<PreparedCompile> {
+    const { request, ...kept } = more;
+    const { language, step } = kept;
+    const { rootfs, ...jail } = await this.#jail(loaded, { ...wish, phase: 'compile' });
+    const program = planCompile(step, { ...this.#programInput(jail, rootfs), request, language });
+    return { ...jail, ...kept, program, compiler: program.spec.argv[0] ?? '' };
+  }
+
+  #programInput({ policy, filter }: Omit<PreparedJail, 'rootfs'>, rootfs: ResolvedRootfs) {
+    return {
       policy,
       rootfs,
-      language,
       landlockAbi: this.#facts.landlockAbi,
       filter: { program: filter.program, notify: filter.needsListener },
-    });
-    return { ...jail, program };
+    };
   }
 
   /** The empty jail does not depend on the program, so requests that differ only in that share one. */
   async #jail(loaded: LoadedPolicy, wish: JailWish): Promise<PreparedJail> {
-    const { engine: wanted, command, ...resolution } = wish;
+    const { engine: wanted, command, phase, ...resolution } = wish;
     const base = JSON.stringify([loaded.sha256, loaded.name, wanted, resolution]);
-    const { policy, widened } = this.#resolve(base, loaded, resolution);
+    const { policy: whole, widened } = this.#resolve(base, loaded, resolution);
+    const policy = phase === 'compile' ? compilePolicy(whole) : whole;
     const asked = policy.filesystem.rootfs;
     // Looked up every time: a tree may have been built, replaced or removed since.
     const built = await this.#trees?.find(asked, { language: wish.languageId, command });
-    const key = `${base} ${built?.sha256}`;
+    const key = `${base} ${built?.sha256} ${phase}`;
     const known = this.#jails.get(key);
     if (known) return known;
     const rootfs = resolveRootfs(asked, hostTree(this.#facts), built);
@@ -209,6 +244,11 @@ export class Preparer {
       throw error;
     });
   }
+}
+
+/** What a compile phase is decided from, besides its jail. */
+interface CompileWish extends Pick<PreparedCompile, 'language' | 'step' | 'planRun'> {
+  readonly request: RunRequest;
 }
 
 /** What a filter is decided from. */

@@ -5,30 +5,27 @@
 import type { Writable } from 'node:stream';
 import { nameExhaustion } from '#error/exhausted.ts';
 import { isWarderError } from '#error/warder-error.ts';
-import type { Logger } from '#log/logger.ts';
 import { type RunRequest, toBytes } from '#plan/request-schema.ts';
+import type { JailPlan } from '#plan/types.ts';
 import type { LiveUsage } from '#result/live-usage.ts';
-import type { RunResult } from '#result/run-result.ts';
-import { AUDIT_ARCH, syscallName } from '#seccomp/syscalls.ts';
+import type { PhaseResult, RunResult } from '#result/run-result.ts';
 import { canceledBeforeStart } from '#supervise/canceled.ts';
-import type { DeniedCall } from '#supervise/classify.ts';
 import type { RunQueue } from '#supervise/queue.ts';
 import type { StdinSource } from '#supervise/stdin.ts';
-import { superviseRun } from '#supervise/supervise.ts';
 import type { SupervisedRun } from '#supervise/supervised-run.ts';
 import { ulid } from '#util/ulid.ts';
 import { auditFailure, auditRun } from './audit.ts';
+import { type CompileContext, compile } from './compile-phase.ts';
+import type { LanguageProbes } from './language-probe.ts';
 import { type PlanTransform, transformPrepared } from './plan-transform.ts';
 import type { Prepared, PrepareOptions, Preparer } from './prepare.ts';
-import type { HostRuntime } from './runtime.ts';
+import { runPhase } from './run-phase.ts';
 
 /** What one instance lends to each of its runs. */
-export interface RunContext {
-  readonly runtime: HostRuntime;
+export interface RunContext extends CompileContext {
   readonly preparer: Preparer;
   readonly queue: RunQueue;
-  readonly logger: Logger;
-  readonly setupTimeoutMs: number;
+  readonly probes: LanguageProbes;
 }
 
 export interface RunExtras extends PrepareOptions {
@@ -56,8 +53,10 @@ export async function executeRun(
     const queued = performance.now();
     const leave = await context.queue.enter(extras.signal);
     const queuedMs = performance.now() - queued;
-    const run = leave ? await superviseIn(context, prepared, request, extras, leave) : canceledBeforeStart();
-    const result = toResult({ id, startedAt, queuedMs, prepared, run });
+    const canceled = { phase: 'run', jail: prepared.jail, run: canceledBeforeStart(), phases: [] } as const;
+    // Both phases in one place of the queue: what has been compiled does not wait again.
+    const decided = leave ? await runPhases(context, prepared, request, extras).finally(leave) : canceled;
+    const result = toResult({ id, startedAt, queuedMs, decided });
     auditRun(context.logger, result);
     return result;
   } catch (thrown) {
@@ -67,72 +66,59 @@ export async function executeRun(
   }
 }
 
-async function superviseIn(
-  { runtime, logger, setupTimeoutMs }: RunContext,
-  { jail, program, engine, launch }: Prepared,
-  request: RunRequest,
-  extras: RunExtras,
-  leave: () => void,
-): Promise<SupervisedRun> {
-  try {
-    const ids = await runtime.uids?.lease();
-    const leaf = runtime.nextLeaf();
-    logger.debug({ event: 'launch', argv: launch.argv, uid: ids?.uid }, 'starting a sandbox');
-    return await superviseRun({
-      plan: jail,
-      engine,
-      spec: launch,
-      native: runtime.native,
-      driver: runtime.driver,
-      leafName: leaf.name,
-      ids: ids ?? null,
-      onGone: () => {
-        ids?.release();
-        leaf.gone();
-      },
-      setupTimeoutMs,
-      program,
-      stdin: extras.stdin ?? (request.stdin === undefined ? null : toBytes(request.stdin)),
-      signal: extras.signal,
-      sinks: extras.sinks ?? {},
-      keep: extras.keep ?? true,
-      onUsage: extras.onUsage,
-      nameCall,
-    });
-  } finally {
-    leave();
-  }
+/** What decided, and the phases before it. */
+interface Decided {
+  readonly phase: 'compile' | 'run';
+  readonly jail: JailPlan;
+  readonly run: SupervisedRun;
+  readonly phases: readonly PhaseResult[];
 }
 
-/** A number without a name is shown as it is; a foreign ABI never gets this far (the filter kills it). */
-function nameCall(nr: number, auditArch: number): DeniedCall {
-  const abi = auditArch === AUDIT_ARCH.aarch64 ? 'aarch64' : 'x86_64';
-  return { syscall: syscallName(abi, nr) ?? `syscall_${nr}`, abi };
+async function runPhases(
+  context: RunContext,
+  prepared: Prepared,
+  request: RunRequest,
+  extras: RunExtras,
+): Promise<Decided> {
+  const { signal, sinks = {}, keep = true, onUsage } = extras;
+  const stdin = extras.stdin ?? (request.stdin === undefined ? null : toBytes(request.stdin));
+  await context.probes.require(context, prepared);
+  if (!prepared.compile) {
+    const run = await runPhase(context, prepared, { stdin, signal, sinks, keep, onUsage });
+    return { phase: 'run', jail: prepared.jail, run, phases: [] };
+  }
+  const compiled = await compile(context, prepared.compile, { signal, sinks });
+  if (!compiled.ok) {
+    return { phase: 'compile', jail: prepared.compile.jail, run: compiled.run, phases: [] };
+  }
+  const program = prepared.compile.planRun(compiled.files);
+  const run = await runPhase(context, { ...prepared, program }, { stdin, signal, sinks, keep, onUsage });
+  return { phase: 'run', jail: prepared.jail, run, phases: [compiled.phase] };
 }
 
 interface ResultParts {
   readonly id: string;
   readonly startedAt: string;
   readonly queuedMs: number;
-  readonly prepared: Prepared;
-  readonly run: SupervisedRun;
+  readonly decided: Decided;
 }
 
-function toResult({ id, startedAt, queuedMs, prepared, run }: ResultParts): RunResult {
-  const { jail } = prepared;
+function toResult({ id, startedAt, queuedMs, decided }: ResultParts): RunResult {
+  const { phase, jail, run, phases } = decided;
   const { outcome } = run;
   return {
     schema: 1,
     id,
     outcome,
-    ok: outcome.kind === 'exited' && outcome.exitCode === 0,
-    phase: 'run',
+    // A compiler that ends well and leaves nothing to run has decided as well.
+    ok: phase === 'run' && outcome.kind === 'exited' && outcome.exitCode === 0,
+    phase,
     stdout: run.stdout,
     stderr: run.stderr,
     usage: run.usage,
     limitsHit: run.limitsHit,
     timings: { queuedMs, ...run.timings },
-    phases: [],
+    phases,
     artifacts: [],
     engine: { name: jail.engine.name, version: jail.engine.version },
     policy: jail.policy,

@@ -12,7 +12,7 @@ import { settleCgroups } from '#host/cgroup/settle.ts';
 import { probeHost } from '#host/probe.ts';
 import { HOST_COMMAND_DIRECTORIES } from '#host/rootfs.ts';
 import type { HostFacts } from '#host/types.ts';
-import { LANGUAGES } from '#languages/registry.ts';
+import { toolNames } from '#languages/registry.ts';
 import { type NativeProgram, openNative } from '#launch/native.ts';
 import { claimOwnership, type Ownership } from '#launch/owner-record.ts';
 import { ensureRuntimeDir, resolveRuntimeDir } from '#launch/runtime-dir.ts';
@@ -115,7 +115,7 @@ async function probeOthers(
     uid,
     nativePath,
     path: env['PATH'] ?? '/usr/bin',
-    commands: LANGUAGES.flatMap(({ interpreters }) => interpreters),
+    commands: toolNames(),
     ...(env['WARDER_BWRAP'] ? { bubblewrap: env['WARDER_BWRAP'] } : {}),
     ...(env['WARDER_NSJAIL'] ? { nsjail: env['WARDER_NSJAIL'] } : {}),
   });

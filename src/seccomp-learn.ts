@@ -88,11 +88,20 @@ async function sample(id: string) {
   const here = (await languagesHere()).find((entry) => entry.language.id === language.id);
   if (!here?.interpreter) {
     throw new WarderError('HOST_LANGUAGE_MISSING', `${language.name} is not installed here`, {
-      details: { language: language.id, searched: language.interpreters },
-      hint: `Install one of: ${language.interpreters.join(', ')}`,
+      details: { language: language.id, searched: here?.missing ?? [] },
+      hint: `Install ${here?.missing.join(' and ') ?? language.id}`,
+    });
+  }
+  if (language.compile) {
+    const message = `the sample of ${language.name} has to be compiled first`;
+    throw new WarderError('REQUEST_INVALID', message, {
+      details: { issues: [{ path: 'language', message }] },
+      hint: 'Compile a program and give it as the command: warder seccomp learn -- ./program',
     });
   }
   const entrypoint = `main.${language.extensions[0]}`;
-  const argv = language.runArgv({ interpreter: here.interpreter, entrypoint, args: [], memoryBytes: null });
+  const unlimited = { memoryBytes: null, stackBytes: null, cpuCores: null };
+  const run = { interpreter: here.interpreter, entrypoint, args: [], outputs: [], ...unlimited };
+  const argv = language.runArgv(run);
   return { argv, files: { [entrypoint]: language.hello } };
 }

@@ -5,6 +5,8 @@ import { parseRunRequest, type RunRequest } from '#plan/request-schema.ts';
 import type { LiveUsage } from '#result/live-usage.ts';
 import type { RunResult } from '#result/run-result.ts';
 import { RunQueue } from '#supervise/queue.ts';
+import { openCompileCache } from './compile-store.ts';
+import { LanguageProbes } from './language-probe.ts';
 import { parseOptions, type WarderOptions } from './options-schema.ts';
 import { type PrepareOptions, Preparer } from './prepare.ts';
 import { openTreeFinder } from './rootfs-store.ts';
@@ -49,6 +51,8 @@ export async function openWarder(options: WarderOptions, env: NodeJS.ProcessEnv)
     runtime,
     preparer: new Preparer(runtime.facts, logger, openTreeFinder(env)),
     queue: new RunQueue(settings),
+    probes: new LanguageProbes(),
+    cache: settings.compileCache ? openCompileCache(env, logger) : null,
     logger,
     setupTimeoutMs: settings.setupTimeoutMs,
   };

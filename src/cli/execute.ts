@@ -58,7 +58,9 @@ async function run(
   const parent = env[PARENT_VARIABLE];
   // The process is ours alone, so it may move itself out of the way.
   const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
-  const warder = await openWarder({ logger: openLog(options), cgroup, ...policyOf(request) }, env);
+  const { compileCache = true } = options;
+  const settings = { logger: openLog(options), cgroup, compileCache, ...policyOf(request) };
+  const warder = await openWarder(settings, env);
   try {
     return await warder.execute(request, {
       signal,

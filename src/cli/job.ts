@@ -36,7 +36,7 @@ export async function wantedRun(
   const content = await readSource(source);
   // After the file has been read: that it is a directory or missing is the better message.
   const language = given ?? chooseLanguage(source, undefined);
-  const name = sourceName(source, language);
+  const name = sourceName(source, language, content);
   const request = runRequest({ name, content, language }, options, files, programArgs ?? []);
   return { request, overrides, options, sourceIsStdin };
 }

@@ -50,8 +50,13 @@ export function chooseLanguage(source: Source, lang: string | undefined): Langua
   );
 }
 
-/** `main.<extension>`; the file's own extension where the language has several, since .mjs is not .cjs. */
-export function sourceName(source: Source, { extensions }: Language): string {
+/** The name that the language wants for this text, or `main.<extension>`; the file's own extension where the language has several, since .mjs is not .cjs. */
+export function sourceName(
+  source: Source,
+  { extensions, sourceName: wanted }: Language,
+  content: Uint8Array,
+): string {
+  if (wanted) return wanted(Buffer.from(content).toString('utf8'));
   const own = source.kind === 'file' ? /\.([A-Za-z0-9]+)$/.exec(source.path)?.[1]?.toLowerCase() : undefined;
   return `main.${extensions.find((extension) => extension === own) ?? extensions[0]}`;
 }

@@ -22,6 +22,8 @@ export interface SharedOptions {
   readonly logLevel?: string;
   readonly logFile?: string;
   readonly raw?: boolean;
+  /** false: compiled anew, and not kept. */
+  readonly compileCache?: boolean;
 }
 
 /** Options of `run` alone. */
@@ -42,7 +44,8 @@ function repeatable(flags: string, description: string): Option {
 export function addSourceOptions(command: Command): Command {
   return command
     .option('-l, --lang <id>', 'language, when the extension does not tell; see: warder languages')
-    .option('-e, --code <code>', 'run this text instead of a file; needs --lang');
+    .option('-e, --code <code>', 'run this text instead of a file; needs --lang')
+    .option('--no-compile-cache', 'compile anew, and keep nothing of it');
 }
 
 export function addSharedOptions(command: Command): Command {

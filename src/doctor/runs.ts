@@ -53,7 +53,7 @@ export async function tryRuns({
 
 async function tryLanguage(
   instance: WarderInstance,
-  { language, interpreter }: LanguageHere,
+  { language, interpreter, missing: absent }: LanguageHere,
   engine: EngineName,
   needed: boolean,
 ): Promise<CheckResult> {
@@ -61,7 +61,7 @@ async function tryLanguage(
   const title = `${language.name} with ${engine}`;
   if (interpreter === null) {
     const fix = installLanguage(language.id);
-    const missing = skipped(`${language.interpreters.join(' or ')} is not in /usr/bin or /usr/local/bin`);
+    const missing = skipped(`${absent.join(' and ')} is not in /usr/bin or /usr/local/bin`);
     return toResult(id, title, { ...missing, ...(fix ? { fix } : {}) }, null);
   }
   return tryRun(instance, id, title, { language: language.id, code: language.hello, engine }, needed);

@@ -52,6 +52,7 @@ export interface ErrorDetails {
   HOST_ROOTFS_MANIFEST: { issues: readonly InputIssue[] };
   HOST_ROOTFS_SOURCE: { rootfs: string; source: string; why: string };
   HOST_LANGUAGE_MISSING: { language: string; searched: readonly string[] };
+  HOST_LANGUAGE_UNUSABLE: { language: string; why: string };
   HOST_NATIVE_MISSING: { path: string };
   HOST_ARCH_UNSUPPORTED: { arch: string };
   HOST_RUNTIME_DIR: { path: string; why: string };
@@ -141,6 +142,10 @@ export const ERROR_CODES: { readonly [C in ErrorCode]: { readonly stage: Stage; 
     HOST_LANGUAGE_MISSING: {
       stage: 'host',
       meaning: "The language's interpreter is not in the root file system.",
+    },
+    HOST_LANGUAGE_UNUSABLE: {
+      stage: 'host',
+      meaning: "The language's tools are there, and this version of them cannot run it.",
     },
     HOST_NATIVE_MISSING: { stage: 'host', meaning: 'The native program (warder-init) has not been built.' },
     HOST_ARCH_UNSUPPORTED: { stage: 'host', meaning: 'warder does not support this processor architecture.' },

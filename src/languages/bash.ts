@@ -7,6 +7,8 @@ export const bash: Language = {
   extensions: ['sh', 'bash'],
   interpreters: ['bash'],
   baseline: { memoryBytes: 4 * 1024 ** 2, pids: 1 },
+  compile: null,
   runArgv: ({ interpreter, entrypoint, args }) => [interpreter, '--norc', '--noprofile', entrypoint, ...args],
+  versionArgs: ['--version'],
   hello: 'echo hello\n',
 };

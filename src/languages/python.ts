@@ -7,7 +7,9 @@ export const python: Language = {
   extensions: ['py'],
   interpreters: ['python3'],
   baseline: { memoryBytes: 16 * 1024 ** 2, pids: 1 },
+  compile: null,
   // -B: the bytecode would go into the workspace, where nobody reads it again.
   runArgv: ({ interpreter, entrypoint, args }) => [interpreter, '-B', entrypoint, ...args],
+  versionArgs: ['--version'],
   hello: 'print("hello")\n',
 };

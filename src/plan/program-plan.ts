@@ -1,15 +1,16 @@
 import { posix } from 'node:path';
 import { WarderError } from '#error/warder-error.ts';
-import type { Language } from '#languages/types.ts';
+import { OUTPUT_DIRECTORY, WORKSPACE } from '#languages/places.ts';
+import type { CompileStep, Language } from '#languages/types.ts';
 import type { ProgramFile, Rlimit } from '#launch/types.ts';
 import type { ResolvedLimits, ResolvedPolicy } from '#policy/types.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
 import { formatSizeBytes } from '#util/units.ts';
 import { planLandlock } from './landlock.ts';
-import { type RunRequest, toBytes } from './request-schema.ts';
+import { planCompileLine, planFiles, planRunLine } from './language-line.ts';
+import type { RunRequest } from './request-schema.ts';
 import type { ProgramPlan } from './types.ts';
 
-const WORKSPACE = '/workspace';
 /** After our own deadline init's fires, in case the supervisor is blocked or dead. */
 const BACKSTOP_GRACE_MS = 1000;
 /** argv and environment travel in one frame of at most 4 MiB; the kernel takes less than that anyway (E2BIG). */
@@ -22,25 +23,70 @@ export interface ProgramInput {
   readonly language: Language | null;
   readonly landlockAbi: number;
   readonly filter: { readonly program: Uint8Array; readonly notify: boolean };
+  /** What the compile phase handed on; none while nothing was compiled. */
+  readonly outputs?: readonly ProgramFile[];
 }
 
 /** Decides what runs: everything that does not depend on the host any more. */
 export function planProgram(input: ProgramInput): ProgramPlan {
-  const { request, policy, filter, language } = input;
-  const { limits } = policy;
+  const { request, policy, language, rootfs } = input;
+  const own = planFiles(request, language);
+  requireRoom(own, policy.limits);
+  const outputs = input.outputs ?? [];
+  const line = language
+    ? planRunLine({ request, policy, rootfs, language, files: own }, outputs)
+    : { argv: commandOf(request), env: {} };
+  return planSpec(input, {
+    argv: line.argv,
+    env: planEnvironment(rootfs, line.env, policy.environment, request.env),
+    cwd: posix.resolve(WORKSPACE, request.cwd ?? '.'),
+    files: [...own, ...outputs],
+  });
+}
+
+function commandOf({ argv }: RunRequest): readonly string[] {
+  if (argv !== undefined) return argv;
+  // The request's schema does not let it through.
+  throw new WarderError('INTERNAL_BUG', 'nothing to run', { details: { what: 'request' } });
+}
+
+/**
+ * The first phase of a compiled language. The request's environment and working directory are the program's, not the
+ * compiler's: they would change what is built.
+ */
+export function planCompile(
+  step: CompileStep,
+  input: ProgramInput & { readonly language: Language },
+): ProgramPlan {
+  const { request, policy, language, rootfs } = input;
   const files = planFiles(request, language);
-  requireRoom(files, limits);
-  const argv = request.argv ?? languageArgv(input, files);
-  const env = planEnvironment(request, policy, input.rootfs);
-  requireArgumentsFit(argv, env);
+  requireRoom(files, policy.limits);
+  const line = planCompileLine(step, { request, policy, rootfs, language, files });
+  return planSpec(input, {
+    argv: line.argv,
+    env: planEnvironment(rootfs, line.env, policy.environment),
+    cwd: WORKSPACE,
+    files: [...files, OUTPUT_MARK],
+  });
+}
+
+/** init makes the directories of files: this is how the output's comes to be there, which not every compiler makes. */
+const OUTPUT_MARK: ProgramFile = {
+  path: `${OUTPUT_DIRECTORY}/.made`,
+  content: new Uint8Array(),
+  mode: 0o444,
+};
+
+type Start = Pick<ProgramPlan['spec'], 'argv' | 'env' | 'cwd' | 'files'>;
+
+function planSpec({ policy, rootfs, landlockAbi, filter }: ProgramInput, start: Start): ProgramPlan {
+  const { limits } = policy;
+  requireArgumentsFit(start.argv, start.env);
   return {
     spec: {
-      argv,
-      env,
-      cwd: posix.resolve(WORKSPACE, request.cwd ?? '.'),
-      files,
+      ...start,
       rlimits: planRlimits(limits),
-      landlock: planLandlock(policy, input.rootfs, input.landlockAbi),
+      landlock: planLandlock(policy, rootfs, landlockAbi),
       backstopMs: limits.wallMs === null ? null : limits.wallMs + BACKSTOP_GRACE_MS,
       filter: filter.program,
       notify: filter.notify,
@@ -54,18 +100,6 @@ export function planProgram(input: ProgramInput): ProgramPlan {
   };
 }
 
-function planFiles(request: RunRequest, language: Language | null): ProgramFile[] {
-  if (language && request.code !== undefined) {
-    const content = Buffer.from(request.code, 'utf8');
-    return [{ path: `main.${language.extensions[0]}`, content, mode: 0o644 }];
-  }
-  return (request.files ?? []).map(({ path, content, mode }) => ({
-    path,
-    content: toBytes(content),
-    mode: Number.parseInt(mode ?? '0644', 8),
-  }));
-}
-
 function requireRoom(files: readonly ProgramFile[], { workspace }: ResolvedLimits): void {
   const total = files.reduce((sum, { content }) => sum + content.byteLength, 0);
   if (total <= workspace.sizeBytes) return;
@@ -76,69 +110,10 @@ function requireRoom(files: readonly ProgramFile[], { workspace }: ResolvedLimit
   });
 }
 
-function languageArgv(
-  { request, policy, rootfs, language }: ProgramInput,
-  files: readonly ProgramFile[],
-): readonly string[] {
-  const entry = request.entrypoint ?? files[0]?.path;
-  if (!language || entry === undefined) {
-    // The request's schema lets neither through.
-    throw new WarderError('INTERNAL_BUG', 'nothing to run', { details: { what: 'request' } });
-  }
-  requireBaseline(policy.limits, language);
-  const interpreter = language.interpreters
-    .map((name) => rootfs.commands[name])
-    .find((path) => path !== undefined);
-  if (interpreter === undefined) {
-    throw new WarderError(
-      'HOST_LANGUAGE_MISSING',
-      `${language.name} is not installed in the root file system`,
-      {
-        details: { language: language.id, searched: rootfs.path },
-        hint: `Install ${language.interpreters.join(' or ')} below /usr with the system's package manager`,
-      },
-    );
-  }
-  const { memoryBytes } = policy.limits;
-  return language.runArgv({
-    interpreter,
-    entrypoint: posix.join(WORKSPACE, entry),
-    args: request.args ?? [],
-    memoryBytes,
-  });
-}
-
-/** Never raised silently: a runtime that dies at its start would look like the program's fault. */
-function requireBaseline({ memoryBytes, pids }: ResolvedLimits, { name, baseline }: Language): void {
-  const issues = [
-    ...below(
-      'limits.memory',
-      memoryBytes,
-      baseline.memoryBytes,
-      `${name} needs at least ${formatSizeBytes(baseline.memoryBytes)} of memory`,
-    ),
-    ...below('limits.pids', pids, baseline.pids, `${name} needs at least ${baseline.pids} tasks`),
-  ];
-  if (issues.length === 0) return;
-  throw new WarderError('REQUEST_INVALID', issues.map(({ message }) => message).join('; '), {
-    details: { issues },
-    hint: 'Raise the limit in the request or in the policy',
-  });
-}
-
-function below(
-  path: string,
-  value: number | null,
-  least: number,
-  message: string,
-): { path: string; message: string }[] {
-  return value !== null && value < least ? [{ path, message }] : [];
-}
-
+/** Lowest first: what every program has, the language's own, the policy's, the request's. */
 function planEnvironment(
-  request: RunRequest,
-  policy: ResolvedPolicy,
   rootfs: ResolvedRootfs,
+  ...layers: readonly (Readonly<Record<string, string>> | undefined)[]
 ): Readonly<Record<string, string>> {
   return {
     PATH: rootfs.path.join(':'),
@@ -147,8 +122,7 @@ function planEnvironment(
     LANG: 'C.UTF-8',
     USER: 'warder',
     TERM: 'dumb',
-    ...policy.environment,
-    ...request.env,
+    ...Object.assign({}, ...layers),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { bubblewrap } from '#engines/bubblewrap/engine.ts';
+import { LanguageProbes } from '#language-probe.ts';
 import { Preparer } from '#prepare.ts';
 import type { RunContext } from '#run.ts';
 import type { HostRuntime } from '#runtime.ts';
@@ -38,6 +39,8 @@ export function contextWithoutHost() {
     runtime: runtime as HostRuntime,
     preparer: new Preparer(facts),
     queue: new RunQueue({ concurrency: 1, maxQueued: 1 }),
+    probes: new LanguageProbes(),
+    cache: null,
     logger: pino({ level: 'info' }, sink),
     setupTimeoutMs: 1000,
   };

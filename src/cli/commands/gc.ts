@@ -7,6 +7,7 @@ import { collectGarbage } from '#internal.ts';
 const EXAMPLES = `
 Removes the control groups and records of supervisors that died; what a living one holds is not touched. Every run
 does the same when it starts. Run by root, it also removes the empty directories that nsjail leaves in /tmp.
+The compile cache is brought back to its size.
 
 Examples:
   warder gc
@@ -28,12 +29,13 @@ function describe({
   records,
   leaves,
   directories,
+  compiled,
   failed,
 }: Awaited<ReturnType<typeof collectGarbage>>): string {
-  const removed = `removed: ${records} records of dead supervisors, ${leaves} control groups, ${directories} directories of launchers\n`;
+  const removed = `removed: ${records} records of dead supervisors, ${leaves} control groups, ${directories} directories of launchers, ${compiled} entries of the compile cache\n`;
   const kept = failed.map(({ path, why }) => `could not remove ${path}: ${why}\n`);
   return [
-    records + leaves + directories === 0 && failed.length === 0 ? 'nothing to remove\n' : removed,
+    records + leaves + directories + compiled === 0 && failed.length === 0 ? 'nothing to remove\n' : removed,
     ...kept,
   ].join('');
 }

@@ -19,18 +19,18 @@ export function defineLanguages(command: Command): void {
     });
 }
 
-function toJson({ language, interpreter }: LanguageHere) {
-  const { runArgv: _, ...data } = language;
-  return { ...data, interpreter };
+function toJson({ language, interpreter, missing }: LanguageHere) {
+  const { id, name, aliases, extensions, baseline, compile } = language;
+  return { id, name, aliases, extensions, baseline, compiled: compile !== null, interpreter, missing };
 }
 
 function languageTable(languages: readonly LanguageHere[]): string {
-  const rows = languages.map(({ language, interpreter }) => [
+  const rows = languages.map(({ language, interpreter, missing }) => [
     language.id,
     language.name,
     language.extensions.map((extension) => `.${extension}`).join(' '),
     language.aliases.join(', '),
-    interpreter ?? `not installed (${language.interpreters.join(' or ')})`,
+    interpreter ?? `not installed (${missing.join(', ')})`,
   ]);
   return table([['ID', 'NAME', 'FILES', 'ALSO CALLED', 'RUN BY'], ...rows]);
 }

@@ -28,7 +28,7 @@ describe('the source', () => {
     [[], {}, /nothing to run/],
     [['a.py', 'b'], {}, /b: unexpected argument/],
     [['a.py'], { code: 'x', lang: 'python' }, /not both/],
-    [[], { code: 'x' }, /--lang: is needed with -e; known: python, javascript, bash/],
+    [[], { code: 'x' }, /--lang: is needed with -e; known: python, javascript, /],
     [['-'], {}, /--lang: is needed with -/],
   ])('%j with %j is refused', (operands, options, message) => {
     expect(() => chooseSource(operands, options)).toThrow(message);
@@ -38,19 +38,20 @@ describe('the source', () => {
     const file = (path: string) => ({ kind: 'file', path }) as const;
     expect(chooseLanguage(file('a.mjs'), undefined).id).toBe('javascript');
     expect(chooseLanguage(file('a.mjs'), 'py').id).toBe('python');
-    expect(() => chooseLanguage(file('a.rb'), undefined)).toThrow(/extension does not tell/);
+    expect(() => chooseLanguage(file('a.cobol'), undefined)).toThrow(/extension does not tell/);
     expect(() => chooseLanguage(file('a.py'), 'pyhton')).toThrow(/unknown language/);
   });
 
   test('keeps the extension that the language gives a meaning to', () => {
     const name = (path: string, lang?: string) => {
       const source = { kind: 'file', path } as const;
-      return sourceName(source, chooseLanguage(source, lang));
+      return sourceName(source, chooseLanguage(source, lang), Buffer.from('public class Solve {}'));
     };
     expect(name('x/solve.MJS')).toBe('main.mjs');
     expect(name('solve.cjs')).toBe('main.cjs');
     expect(name('solve.txt', 'javascript')).toBe('main.js');
     expect(name('x.d/solve', 'bash')).toBe('main.sh');
+    expect(name('x/y.java')).toBe('Solve.java');
   });
 });
 

@@ -15,6 +15,7 @@ test('the levels offered are those of the log', () => {
 
 test('options may stand before and after the file', () => {
   expect(parse('--json', 'a.py', '--timeout', '5s', '-q')).toEqual({
+    compileCache: true,
     json: true,
     timeout: '5s',
     quiet: true,
@@ -31,7 +32,7 @@ test('every option of the contract is there', () => {
   const command = addSharedOptions(addSourceOptions(new Command()));
   const names = command.options.map(({ long }) => long);
   const contract =
-    '--lang --code --policy --engine --rootfs --timeout --memory --cpus --pids --network --set --allow-widen --stdin --file --env --cwd --json --progress --quiet --log-level --log-file --raw';
+    '--lang --code --no-compile-cache --policy --engine --rootfs --timeout --memory --cpus --pids --network --set --allow-widen --stdin --file --env --cwd --json --progress --quiet --log-level --log-file --raw';
   expect([...names].sort()).toEqual(contract.split(' ').sort());
 });
 

@@ -33,7 +33,8 @@ test('every path that a jail would show or hide exists', () => {
 
 test('nothing of /etc but what interpreters need', () => {
   const allowed = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/ssl/certs', '/etc/ssl/openssl.cnf'];
-  expect(facts.hostRootfs.etc.filter((path) => !allowed.includes(path))).toEqual([]);
+  const others = facts.hostRootfs.etc.filter((path) => !allowed.includes(path));
+  expect(others.filter((path) => !/^\/etc\/java-\d+-openjdk$/.test(path))).toEqual([]);
 });
 
 test('swap is a number of bytes', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findLanguage, LANGUAGES, languageOfFile } from '#languages/registry.ts';
 
+const UNLIMITED = { memoryBytes: null, stackBytes: null, cpuCores: null, outputs: [] };
+
 describe('the table', () => {
   test('no id, alias or extension belongs to two languages', () => {
     const names = LANGUAGES.flatMap(({ id, aliases }) => [id, ...aliases]);
@@ -11,11 +13,13 @@ describe('the table', () => {
 
   test.each(LANGUAGES.map((language) => [language.id, language] as const))(
     '%s runs what it is given, with the arguments last and unchanged',
-    (_, { runArgv }) => {
+    (_, { runArgv, interpreters, compile }) => {
       const args = ['-x', '', 'a b'];
-      const argv = runArgv({ interpreter: '/i', entrypoint: '/workspace/e', args, memoryBytes: null });
-      expect(argv[0]).toBe('/i');
-      expect(argv.slice(-4)).toEqual(['/workspace/e', ...args]);
+      const argv = runArgv({ ...UNLIMITED, interpreter: '/i', entrypoint: '/workspace/e', args });
+      expect(argv[0]).toBe(interpreters.length > 0 ? '/i' : '/workspace/.compiled/main');
+      expect(argv.slice(-3)).toEqual(args);
+      if (compile) return;
+      expect(argv.at(-4)).toBe('/workspace/e');
       expect(argv.slice(1, -4).every((option) => option.startsWith('-'))).toBe(true);
     },
   );
@@ -47,7 +51,7 @@ describe('finding one', () => {
         details: {
           issues: [{ path: 'language', message: 'unknown language `pyton`', suggestion: 'python' }],
         },
-        hint: expect.stringContaining('python, javascript, bash'),
+        hint: expect.stringContaining('python, javascript, '),
       }),
     );
   });
@@ -64,7 +68,9 @@ describe('finding one', () => {
     ['a.py', 'python'],
     ['/x/y.MJS', 'javascript'],
     ['b.tar.sh', 'bash'],
-    ['a.rs', undefined],
+    ['a.rs', 'rust'],
+    ['a.JAVA', 'java'],
+    ['a.unknown', undefined],
     ['py', undefined],
     ['', undefined],
     ['a.py/b', undefined],
@@ -78,11 +84,17 @@ describe('the heap of V8', () => {
     [64, '--max-old-space-size=16'],
     [1, '--max-old-space-size=16'],
   ])('of %d MiB', (mebibytes, flag) => {
-    const run = { interpreter: '/node', entrypoint: '/e', args: [], memoryBytes: mebibytes * MIB };
+    const run = {
+      ...UNLIMITED,
+      interpreter: '/node',
+      entrypoint: '/e',
+      args: [],
+      memoryBytes: mebibytes * MIB,
+    };
     expect(findLanguage('js').runArgv(run)).toEqual(['/node', flag, '/e']);
   });
   test('is its own business when memory is unlimited', () => {
-    const run = { interpreter: '/node', entrypoint: '/e', args: [], memoryBytes: null };
+    const run = { ...UNLIMITED, interpreter: '/node', entrypoint: '/e', args: [] };
     expect(findLanguage('js').runArgv(run)).toEqual(['/node', '/e']);
   });
 });

@@ -1,0 +1,35 @@
+import { COMPILED_PROGRAM } from './compiled-program.ts';
+import { EXECUTABLE, hasExtension, operand } from './places.ts';
+import type { Language } from './types.ts';
+
+const MIB = 1024 ** 2;
+const SOURCES = ['cpp', 'cc', 'cxx'] as const;
+
+export const cpp: Language = {
+  ...COMPILED_PROGRAM,
+  id: 'cpp',
+  name: 'C++',
+  aliases: ['c++', 'cxx', 'c++20', 'g++'],
+  extensions: SOURCES,
+  baseline: { memoryBytes: 4 * MIB, pids: 1 },
+  compile: {
+    compilers: ['g++', 'c++'],
+    // <iostream> alone takes 70 MiB of the compiler.
+    baseline: { memoryBytes: 96 * MIB, pids: 4 },
+    // gnu++20 is C++20 with the declarations of POSIX, which -std=c++20 hides.
+    argv: ({ compiler, entrypoint, files }) => [
+      compiler,
+      '-std=gnu++20',
+      '-O2',
+      '-pthread',
+      '-fdiagnostics-color=never',
+      '-o',
+      operand(EXECUTABLE),
+      ...[...new Set([entrypoint, ...files.filter((path) => hasExtension(path, SOURCES))])].map(operand),
+    ],
+    outputs: [EXECUTABLE],
+    executable: true,
+  },
+  versionArgs: ['--version'],
+  hello: '#include <iostream>\n\nint main() {\n  std::cout << "hello\\n";\n}\n',
+};

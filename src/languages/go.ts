@@ -1,0 +1,64 @@
+import { COMPILED_PROGRAM } from './compiled-program.ts';
+import { directoryOf, EXECUTABLE, hasExtension, operand } from './places.ts';
+import { processors } from './processors.ts';
+import type { CompileContext, Language, RuntimeLimits } from './types.ts';
+
+const MIB = 1024 ** 2;
+
+export const go: Language = {
+  ...COMPILED_PROGRAM,
+  id: 'go',
+  name: 'Go',
+  aliases: ['golang'],
+  extensions: ['go'],
+  baseline: { memoryBytes: 8 * MIB, pids: 8 },
+  compile: {
+    compilers: ['go'],
+    // Threads of the go command, and a compiler and a linker with theirs.
+    baseline: { memoryBytes: 160 * MIB, pids: 48 },
+    argv: (compile) => [
+      compile.compiler,
+      'build',
+      '-trimpath',
+      '-buildvcs=false',
+      '-o',
+      operand(EXECUTABLE),
+      ...packageOf(compile),
+    ],
+    environment: (limits) => ({
+      ...goLimits(limits),
+      // Nothing is fetched, nothing is asked, nothing but Go is called: a program with cgo does not build.
+      CGO_ENABLED: '0',
+      GOPROXY: 'off',
+      GOSUMDB: 'off',
+      GOTOOLCHAIN: 'local',
+      GOTELEMETRY: 'off',
+      GOFLAGS: '-mod=mod',
+      GOCACHE: '/tmp/go-build',
+      GOPATH: '/tmp/go',
+      GOENV: 'off',
+    }),
+    outputs: [EXECUTABLE],
+    executable: true,
+  },
+  runEnvironment: goLimits,
+  versionArgs: ['version'],
+  hello: 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("hello")\n}\n',
+};
+
+/** With a go.mod the directory of the entry point; without one its files, which need no module then. */
+function packageOf({ entrypoint, files }: CompileContext): readonly string[] {
+  const directory = directoryOf(entrypoint);
+  if (files.includes('go.mod')) return [operand(directory)];
+  const siblings = files.filter((path) => directoryOf(path) === directory && hasExtension(path, ['go']));
+  const sources = siblings.filter((path) => !path.endsWith('_test.go') && path !== entrypoint);
+  return [entrypoint, ...sources].map(operand);
+}
+
+/** The collector works harder near the limit instead of running into it (runtime, GOMEMLIMIT); the rest is stacks and code. */
+function goLimits({ memoryBytes, cpuCores }: RuntimeLimits): Record<string, string> {
+  return {
+    ...(memoryBytes === null ? {} : { GOMEMLIMIT: `${Math.floor(memoryBytes * 0.9)}B` }),
+    ...(cpuCores === null ? {} : { GOMAXPROCS: String(processors(cpuCores)) }),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Language } from './types.ts';
+
+export const ruby: Language = {
+  id: 'ruby',
+  name: 'Ruby',
+  aliases: ['rb'],
+  extensions: ['rb'],
+  interpreters: ['ruby'],
+  baseline: { memoryBytes: 24 * 1024 ** 2, pids: 2 },
+  compile: null,
+  // Whatever LANG says: sources and files are UTF-8 for every other language here.
+  runArgv: ({ interpreter, entrypoint, args }) => [interpreter, '--encoding=UTF-8', entrypoint, ...args],
+  versionArgs: ['--version'],
+  hello: 'puts "hello"\n',
+};
