@@ -47,6 +47,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./commands/doctor.ts')).defineDoctor,
   },
   {
+    name: 'escape',
+    summary: 'attack the sandbox on this host, and say what held',
+    load: async () => (await import('./commands/escape.ts')).defineEscape,
+  },
+  {
     name: 'rootfs',
     summary: 'list, build, import, verify and remove root file systems',
     load: async () => (await import('./commands/rootfs.ts')).defineRootfs,

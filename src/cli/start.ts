@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { splitArgv, wantsJson } from './argv.ts';
 import type { CliContext, ExitStatus } from './context.ts';
@@ -6,6 +5,7 @@ import { EXIT } from './exit-code.ts';
 import { isRequestedOutput, runProgram } from './program.ts';
 import { raise } from './signals.ts';
 import { type Stdio, watchStdio } from './stdio.ts';
+import { readVersion } from './version.ts';
 
 /** Of the environment and arguments of this process; ends it. */
 export async function start(): Promise<void> {
@@ -30,11 +30,6 @@ export async function start(): Promise<void> {
     status.value = { kind: 'code', code: await codeOf(error, split.head, form.json) };
   }
   await end(status.value, stdio);
-}
-
-async function readVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** Prints what is to be said about it. */

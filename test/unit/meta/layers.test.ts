@@ -21,6 +21,7 @@ const PLANTED: Readonly<Record<string, readonly [string, string]>> = {
   'layers-point-down-4': ['src/engines/up.ts', "export { a } from '#supervise/a.ts';"],
   'layers-point-down-5': ['src/supervise/up.ts', "export { a } from '#run.ts';"],
   'layers-point-down-6': ['src/up.ts', "export { a } from '#cli/a.ts';"],
+  'layers-point-down-7': ['src/escape/up.ts', "export { a } from '#cli/a.ts';"],
   'no-sideways-error': ['src/error/sideways.ts', "export { a } from '#util/a.ts';"],
   'no-sideways-seccomp': ['src/seccomp/sideways.ts', "export { a } from '#cgroup/a.ts';"],
   'no-sideways-policy': [

@@ -1,0 +1,164 @@
+/** All attacks on one target: sorted out, asked, compared with their controls, and the canaries looked at in the end. */
+import { askAttacks, inOneProcess, type Site, starterAt } from './ask.ts';
+import { findControls } from './controls.ts';
+import { errorText } from './error-text.ts';
+import { countLayers } from './layers.ts';
+import { mapPool } from './pool.ts';
+import { PROBE_INSIDE } from './probe-stage.ts';
+import type { AttackReport, LayerFinding, TargetReport } from './report-types.ts';
+import { runProbeCalls } from './run-probes.ts';
+import type { Session } from './session.ts';
+import { factsOf, runIn, startInSandbox, type Target } from './target.ts';
+import {
+  type Attack,
+  type AttackContext,
+  type Finding,
+  type Judgement,
+  type ProbeAttack,
+  type RunAttack,
+  VERDICTS,
+  type Verdict,
+} from './types.ts';
+
+export interface AttackOptions {
+  readonly attacks: readonly Attack[];
+  readonly destructive: boolean;
+  readonly layers: boolean;
+  /** After each attack. */
+  readonly onDone: (attack: Attack) => void;
+}
+
+/** Resolves whatever happens: a target that cannot be prepared is a report with a problem. */
+export async function attackTarget(
+  session: Session,
+  target: Target,
+  options: AttackOptions,
+): Promise<TargetReport> {
+  const before = session.canaries.touched();
+  const facts = await factsOf(session.warder, target).catch(errorText);
+  if (typeof facts === 'string') return unprepared(target, facts);
+  const site = { session, target, facts };
+  const findings = await findAll(site, options);
+  const layers = options.layers ? await countLayers(site, probesOf(containedIn(options, findings))) : null;
+  const attacks = options.attacks.map((attack) => toReport(attack, findings.get(attack.id), layers));
+  const canaries = await touchedSince(session, before);
+  return { target, facts, problem: null, attacks, summary: summarize(attacks), canaries };
+}
+
+async function findAll(site: Site, options: AttackOptions): Promise<ReadonlyMap<string, Finding>> {
+  const findings = new Map<string, Finding>();
+  const { attacks, destructive, onDone } = options;
+  const settle = (attack: Attack, finding: Finding): void => {
+    findings.set(attack.id, finding);
+    onDone(attack);
+  };
+  for (const attack of attacks) {
+    const left = leftOut(attack, site, destructive);
+    if (left) settle(attack, left);
+  }
+  const open = attacks.filter(({ id }) => !findings.has(id));
+  const probes = probesOf(open);
+  const judgements = await askAttacks(site, 'sandbox', probes, (attack) => onDone(attack));
+  const contained = probes.filter(({ id }) => judgements.get(id)?.verdict === 'contained');
+  const controls = await findControls(site, contained);
+  for (const { id } of probes) findings.set(id, withControl(judgements.get(id), controls.get(id) ?? null));
+  const runs = open.filter((attack) => attack.kind === 'run');
+  await mapPool(runs, site.session.concurrency, async (attack) =>
+    settle(attack, await runAttack(site, attack)),
+  );
+  return findings;
+}
+
+/** A finding for what is not tried at all. */
+function leftOut(attack: Attack, { facts, target }: Site, destructive: boolean): Finding | null {
+  const because = (verdict: Verdict, why: string): Finding => ({ verdict, evidence: [why], control: null });
+  if (attack.kind === 'absent') return because('not-tested', attack.why);
+  const inapplicable = attack.applies?.(facts) ?? null;
+  if (inapplicable !== null) return because('not-applicable', inapplicable);
+  if (attack.kind === 'run' && target.kind !== 'warder')
+    return because('not-applicable', 'attacks runs of warder, and there is none here');
+  if (attack.destructive && !destructive)
+    return because('not-tested', 'can do harm where the sandbox fails: needs --destructive');
+  return null;
+}
+
+function withControl(judgement: Judgement | undefined, control: Finding['control']): Finding {
+  const { verdict, evidence } = judgement ?? { verdict: 'error', evidence: ['no answer'] };
+  // What got out needs no proof that the probe works.
+  if (verdict !== 'contained' || control?.fired) return { verdict, evidence, control };
+  const why = control ? `no control fired, the last one ${control.place}` : 'there is no control';
+  return { verdict: 'not-tested', evidence: [...evidence, why], control };
+}
+
+async function runAttack(site: Site, attack: RunAttack): Promise<Finding> {
+  try {
+    return await attack.run(contextFor(site));
+  } catch (error) {
+    return { verdict: 'error', evidence: [errorText(error)], control: null };
+  }
+}
+
+function contextFor(site: Site): AttackContext {
+  const { session, target, facts } = site;
+  const { warder, stage, canaries, signal } = session;
+  if (target.kind !== 'warder') throw new RangeError('no warder in this target');
+  return {
+    facts,
+    canaries,
+    signal,
+    run: (request, transform) => runIn(warder, target, request, { transform, signal }),
+    probe: (calls, more) =>
+      runProbeCalls(
+        startInSandbox(warder, target, stage, { ...more, signal }),
+        calls,
+        inOneProcess(site, 'sandbox'),
+      ),
+    probeAt: async (place, calls) => {
+      const start = starterAt(site, place);
+      if (start === null) throw new RangeError(`there is no place ${place} here`);
+      return runProbeCalls(start, calls, inOneProcess(site, place));
+    },
+    probeInside: PROBE_INSIDE,
+    withProbe: stage.transform,
+  };
+}
+
+function probesOf(attacks: readonly Attack[]): readonly ProbeAttack[] {
+  return attacks.filter((attack) => attack.kind === 'probe');
+}
+
+function containedIn({ attacks }: AttackOptions, findings: ReadonlyMap<string, Finding>): readonly Attack[] {
+  return attacks.filter(({ id }) => findings.get(id)?.verdict === 'contained');
+}
+
+async function touchedSince(
+  { canaries }: Session,
+  before: ReturnType<Session['canaries']['touched']>,
+): Promise<readonly string[]> {
+  const now = canaries.touched();
+  const kinds = ['unix', 'abstract', 'tcp'] as const;
+  const touched = kinds
+    .filter((kind) => now[kind] > before[kind])
+    .map((kind) => `${kind} listener: connected`);
+  return [...touched, ...(await canaries.changed()).map((path) => `${path}: changed`)];
+}
+
+function toReport(
+  attack: Attack,
+  finding: Finding | undefined,
+  layers: ReadonlyMap<string, readonly LayerFinding[]> | null,
+): AttackReport {
+  const { id, category, impact, tier, title, technique, reference, expected } = attack;
+  const { verdict, evidence, control } = finding ?? { verdict: 'error', evidence: [], control: null };
+  const found = { verdict, evidence, control, layers: layers?.get(id) ?? null };
+  return { id, category, impact, tier, title, technique, reference, expected, ...found };
+}
+
+function unprepared(target: Target, problem: string): TargetReport {
+  return { target, facts: null, problem, attacks: [], summary: summarize([]), canaries: [] };
+}
+
+function summarize(attacks: readonly AttackReport[]): TargetReport['summary'] {
+  const count = (wanted: Verdict): number => attacks.filter(({ verdict }) => verdict === wanted).length;
+  return Object.fromEntries(VERDICTS.map((verdict) => [verdict, count(verdict)])) as TargetReport['summary'];
+}

@@ -1,0 +1,3 @@
+import type { Attack } from '#escape/types.ts';
+
+export const CAPABILITY_ATTACKS: readonly Attack[] = [];

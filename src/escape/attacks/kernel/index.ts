@@ -1,0 +1,3 @@
+import type { Attack } from '#escape/types.ts';
+
+export const KERNEL_ATTACKS: readonly Attack[] = [];

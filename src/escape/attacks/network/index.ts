@@ -1,0 +1,3 @@
+import type { Attack } from '#escape/types.ts';
+
+export const NETWORK_ATTACKS: readonly Attack[] = [];

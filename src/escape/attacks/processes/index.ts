@@ -1,0 +1,3 @@
+import type { Attack } from '#escape/types.ts';
+
+export const PROCESS_ATTACKS: readonly Attack[] = [];

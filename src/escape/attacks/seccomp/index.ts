@@ -1,0 +1,3 @@
+import type { Attack } from '#escape/types.ts';
+
+export const SECCOMP_ATTACKS: readonly Attack[] = [];

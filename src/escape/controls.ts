@@ -1,0 +1,53 @@
+/** Positive controls: the same probe where it must succeed. Without one that fires, nothing was tested. */
+import { askAttacks, type Place, type Site } from './ask.ts';
+import type { ControlFinding, ControlPlace, ProbeAttack } from './types.ts';
+
+/** For each attack the first control that fires, else the last one tried. */
+export async function findControls(
+  site: Site,
+  attacks: readonly ProbeAttack[],
+): Promise<ReadonlyMap<string, ControlFinding>> {
+  const found = new Map<string, ControlFinding>();
+  const rounds = Math.max(0, ...attacks.map((attack) => placesFor(site, attack).length));
+  for (let round = 0; round < rounds; round++) {
+    const open = attacks.filter(({ id }) => !found.get(id)?.fired);
+    const places = new Set(open.flatMap((attack) => placesFor(site, attack)[round] ?? []));
+    for (const place of places) {
+      const group = open.filter((attack) => placesFor(site, attack)[round] === place);
+      for (const [id, finding] of await askControls(site, place, group)) found.set(id, finding);
+    }
+  }
+  return found;
+}
+
+/** In a jail that somebody else made there are no controls of ours to take away, and it is no control of itself. */
+function placesFor({ target }: Site, { controls }: ProbeAttack): readonly ControlPlace[] {
+  if (target.kind === 'warder') return controls;
+  return controls.filter((place) => !place.startsWith('without:') && place !== 'plain');
+}
+
+async function askControls(
+  site: Site,
+  place: ControlPlace,
+  attacks: readonly ProbeAttack[],
+): Promise<readonly (readonly [string, ControlFinding])[]> {
+  const { controls: known } = site.session;
+  const shared = !place.startsWith('without:');
+  const fresh = attacks.filter((attack) => !shared || !known.has(keyOf(site, place, attack)));
+  const judgements = await askAttacks(site, place, fresh);
+  return attacks.map((attack) => {
+    const key = keyOf(site, place, attack);
+    const judgement = judgements.get(attack.id);
+    const finding =
+      judgement === undefined
+        ? known.get(key)
+        : { place, fired: judgement.verdict === 'escaped', evidence: judgement.evidence };
+    if (shared && finding) known.set(key, finding);
+    return [attack.id, finding ?? { place, fired: false, evidence: [] }] as const;
+  });
+}
+
+/** What an attack tries may depend on the policy. */
+function keyOf({ session, facts }: Site, place: Place, attack: ProbeAttack): string {
+  return JSON.stringify([place, attack.id, attack.probes(session.canaries, facts)]);
+}

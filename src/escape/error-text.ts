@@ -1,0 +1,7 @@
+import { isWarderError } from '#index.ts';
+
+/** A failure as evidence: code and message. */
+export function errorText(error: unknown): string {
+  if (isWarderError(error)) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,7 @@
+/** What the command line uses of the escape suite. */
+export { ATTACKS } from './corpus.ts';
+export { escapeReportSchema } from './report-schema.ts';
+export type { AttackReport, EscapeReport, TargetReport } from './report-types.ts';
+export { type Progress, runSuite, type SuiteOptions, selectAttacks, unknownSelections } from './suite.ts';
+export { type Target, targetName } from './target.ts';
+export { type Attack, CATEGORIES, type Category, IMPACTS, VERDICTS, type Verdict } from './types.ts';

@@ -1,0 +1,58 @@
+/** Where the probe lies on the host, and how it gets into a jail: by a read-only bind of its own directory. */
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type JailPlan, type PlanTransform, type ProgramPlan, probePath } from '#internal.ts';
+
+const NAME = 'warder-probe';
+const INSIDE_DIRECTORY = '/.warder-probe';
+/** Absolute path of the probe inside. */
+export const PROBE_INSIDE = `${INSIDE_DIRECTORY}/${NAME}`;
+/** LANDLOCK_ACCESS_FS_EXECUTE of linux/landlock.h. */
+const LANDLOCK_EXECUTE = 1;
+
+export interface ProbeStage {
+  /** On the host; every uid may execute it. */
+  readonly path: string;
+  /** Puts the probe into a jail. What runs there stays what it was. */
+  readonly transform: PlanTransform;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Copies the probe to where the uid of a run can reach it, which need not be true of the package's own directory.
+ * @throws Error ENOENT where it is not built
+ */
+export async function stageProbe(): Promise<ProbeStage> {
+  const directory = await mkdtemp(join(tmpdir(), 'warder-probe-'));
+  const path = join(directory, NAME);
+  await copyFile(probePath(), path);
+  await chmod(path, 0o555);
+  await chmod(directory, 0o755);
+  return {
+    path,
+    transform: { jail: (jail) => withBind(jail, directory), program: withRightToExecute },
+    close: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** Right after the root, before anything that could cover it. */
+function withBind(jail: JailPlan, source: string): JailPlan {
+  const [root, ...rest] = jail.mounts;
+  if (root === undefined) return jail;
+  const bind = { kind: 'bind', source, target: INSIDE_DIRECTORY, readOnly: true } as const;
+  return { ...jail, mounts: [root, bind, ...rest] };
+}
+
+/** Under `writtenFiles: deny` only what a rule names can be executed. */
+function withRightToExecute(plan: ProgramPlan): ProgramPlan {
+  const { landlock } = plan.spec;
+  if (landlock === null || landlock.handledFs % 2 === 0) return plan;
+  const rules = [...landlock.rules, { path: INSIDE_DIRECTORY, access: LANDLOCK_EXECUTE }];
+  return { ...plan, spec: { ...plan.spec, landlock: { ...landlock, rules } } };
+}
+
+/** The probe with these arguments, in place of the request's command. */
+export function startProbe(args: readonly string[]): PlanTransform {
+  return { program: (plan) => ({ ...plan, spec: { ...plan.spec, argv: [PROBE_INSIDE, ...args] } }) };
+}

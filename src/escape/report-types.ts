@@ -1,0 +1,50 @@
+/** The report of one suite, as `--format json` prints it (report-schema.ts). */
+import type { Target } from './target.ts';
+import type { Category, ControlFinding, Facts, Impact, Verdict } from './types.ts';
+
+export interface LayerFinding {
+  /** The control that was taken away. */
+  readonly without: string;
+  readonly verdict: Verdict;
+}
+
+export interface AttackReport {
+  readonly id: string;
+  readonly category: Category;
+  readonly impact: Impact;
+  readonly tier: 1 | 2;
+  readonly title: string;
+  readonly technique: string;
+  readonly reference: string;
+  readonly expected: string;
+  readonly verdict: Verdict;
+  readonly evidence: readonly string[];
+  readonly control: ControlFinding | null;
+  /** null without --layers, and for attacks that have none. */
+  readonly layers: readonly LayerFinding[] | null;
+}
+
+export interface TargetReport {
+  readonly target: Target;
+  /** null when the target could not be prepared: then there are no attacks, and `problem` says why. */
+  readonly facts: Facts | null;
+  readonly problem: string | null;
+  readonly attacks: readonly AttackReport[];
+  readonly summary: Readonly<Record<Verdict, number>>;
+  /** Canaries of the host that were touched or changed; each of them is an escape. */
+  readonly canaries: readonly string[];
+}
+
+export interface EscapeReport {
+  readonly schema: 1;
+  readonly warder: string;
+  readonly host: {
+    readonly kernel: string;
+    readonly arch: string;
+    readonly uid: number;
+    readonly node: string;
+  };
+  readonly targets: readonly TargetReport[];
+  readonly startedAt: string;
+  readonly ms: number;
+}

@@ -1,0 +1,54 @@
+/** What one suite holds while it runs: a warder instance, canaries, the probe's place; opened once for all targets. */
+import { availableParallelism } from 'node:os';
+import { createLogger, type LogLevel, openWarder, type WarderInstance } from '#internal.ts';
+import { type OpenCanaries, plantCanaries } from './canaries.ts';
+import type { LauncherPaths } from './places.ts';
+import { type ProbeStage, stageProbe } from './probe-stage.ts';
+import { launcherPaths } from './target.ts';
+import type { ControlFinding } from './types.ts';
+
+export interface SessionOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Policies that targets name, files included. */
+  readonly policies: readonly string[];
+  /** Sandboxes at a time; default: one for each processor. */
+  readonly concurrency?: number | undefined;
+  readonly cgroup?: { readonly parent?: string; readonly moveSelf?: boolean };
+  readonly logLevel?: LogLevel;
+  readonly signal: AbortSignal;
+}
+
+export interface Session {
+  readonly warder: WarderInstance;
+  readonly canaries: OpenCanaries;
+  readonly stage: ProbeStage;
+  readonly launchers: LauncherPaths;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  /** Controls outside warder's jails give the same for every target. */
+  readonly controls: Map<string, ControlFinding>;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws WarderError HOST_* when nothing can run here; ENOENT when the probe was not built */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { env, policies, concurrency = availableParallelism(), cgroup = {}, signal } = options;
+  const canaries = await plantCanaries();
+  const held: (() => Promise<void>)[] = [canaries.close];
+  const close = async (): Promise<void> => {
+    for (const release of held.toReversed()) await release();
+  };
+  try {
+    const stage = await stageProbe();
+    held.push(stage.close);
+    const logger =
+      options.logLevel === undefined ? {} : { logger: createLogger({ level: options.logLevel }) };
+    const warder = await openWarder({ policies, concurrency, cgroup, ...logger }, env);
+    held.push(() => warder.close());
+    const launchers = launcherPaths(warder);
+    return { warder, canaries, stage, launchers, concurrency, signal, controls: new Map(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+/** What is attacked: a policy on an engine, or a launcher as people start it by hand. */
+import type { RunRequest, RunResult } from '#index.ts';
+import type { PlanTransform, Prepared, WarderInstance } from '#internal.ts';
+import { endOfRun } from './answers.ts';
+import type { LauncherPaths } from './places.ts';
+import { type ProbeStage, startProbe } from './probe-stage.ts';
+import { combine } from './relaxations.ts';
+import type { StartProbe } from './run-probes.ts';
+import type { Facts } from './types.ts';
+
+export interface WarderTarget {
+  readonly kind: 'warder';
+  readonly policy: string;
+  readonly engine: 'auto' | 'bubblewrap' | 'nsjail';
+  readonly rootfs?: string;
+}
+
+export interface PlainTarget {
+  readonly kind: 'plain-bwrap' | 'plain-nsjail';
+}
+
+export type Target = WarderTarget | PlainTarget;
+
+/** What a report calls it. */
+export function targetName(target: Target): string {
+  return target.kind === 'warder' ? `${target.policy} on ${target.engine}` : target.kind;
+}
+
+/** Found in every tree, so that `rootfs: auto` has something to choose by; the probe takes its place. */
+const COMMAND = 'sh';
+
+export function baseRequest({ policy, engine, rootfs }: WarderTarget, more: RunRequest = {}): RunRequest {
+  const what = more.language === undefined && more.argv === undefined ? { argv: [COMMAND] } : {};
+  return { policy, engine, ...(rootfs === undefined ? {} : { rootfs }), ...what, ...more };
+}
+
+/** One warder run under a target. @throws WarderError as WarderInstance.execute does */
+export function runIn(
+  warder: WarderInstance,
+  target: WarderTarget,
+  request: RunRequest,
+  options: { readonly transform?: PlanTransform | undefined; readonly signal: AbortSignal },
+): Promise<RunResult> {
+  const { transform, signal } = options;
+  return warder.execute(baseRequest(target, request), { signal, ...(transform ? { transform } : {}) });
+}
+
+/** Starts the probe in the target's sandbox, with `transform` applied after the probe was put there. */
+export function startInSandbox(
+  warder: WarderInstance,
+  target: WarderTarget,
+  stage: ProbeStage,
+  options: {
+    readonly transform?: PlanTransform | undefined;
+    readonly request?: RunRequest | undefined;
+    readonly signal: AbortSignal;
+  },
+): StartProbe {
+  return async (args) => {
+    const transforms = [stage.transform, startProbe(args), ...(options.transform ? [options.transform] : [])];
+    const { signal } = options;
+    const result = await runIn(warder, target, options.request ?? {}, {
+      transform: combine(transforms),
+      signal,
+    });
+    return { output: textOf(result), end: endOfRun(result) };
+  };
+}
+
+function textOf({ stdout }: RunResult): string {
+  return stdout.encoding === 'utf8' ? stdout.data : Buffer.from(stdout.data, 'base64').toString('latin1');
+}
+
+/** @throws WarderError POLICY_*, HOST_* when the host cannot run under this target */
+export async function factsOf(warder: WarderInstance, target: Target): Promise<Facts> {
+  const { facts } = warder.runtime;
+  const host = {
+    arch: facts.arch === 'arm64' ? 'aarch64' : 'x86_64',
+    kernel: facts.kernel,
+    uid: facts.uid,
+    landlockAbi: facts.landlockAbi,
+    cgroupDriver: facts.cgroup.driver,
+  } as const;
+  if (target.kind !== 'warder') return { ...host, engine: 'none', policy: NO_POLICY };
+  const prepared = await warder.prepare(baseRequest(target), {});
+  return { ...host, engine: prepared.engine.capabilities.name, policy: policyFacts(prepared) };
+}
+
+const NO_POLICY: Facts['policy'] = {
+  name: 'none',
+  network: 'loopback',
+  writtenFiles: 'allow',
+  seccompProfile: 'none',
+  pids: null,
+};
+
+function policyFacts({ policy }: Prepared): Facts['policy'] {
+  return {
+    name: policy.name,
+    network: policy.network.mode,
+    writtenFiles: policy.execution.writtenFiles,
+    seccompProfile: policy.seccomp.profile,
+    pids: policy.limits.pids,
+  };
+}
+
+/** A child needs a second task. */
+export function allowsChildren({ policy }: Facts): boolean {
+  return policy.pids === null || policy.pids > 1;
+}
+
+export function launcherPaths({ runtime }: WarderInstance): LauncherPaths {
+  const { bubblewrap, nsjail } = runtime.facts.engines;
+  return {
+    bubblewrap: bubblewrap.found ? bubblewrap.path : null,
+    nsjail: nsjail.found ? nsjail.path : null,
+  };
+}
