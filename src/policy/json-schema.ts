@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ociProfileSchema } from './oci-schema.ts';
 import { profileFileSchema } from './profile-schema.ts';
 import { policyFileSchema, policyOverridesSchema } from './schema.ts';
 
@@ -33,6 +34,11 @@ export function keysAt(schema: JsonSchema, path: readonly PropertyKey[]): readon
 /** The seccomp profile format as JSON Schema draft-7. */
 export function profileJsonSchema(): JsonSchema {
   return toJsonSchema(profileFileSchema);
+}
+
+/** The keys of an OCI profile, for suggestions. */
+export function ociProfileJsonSchema(): JsonSchema {
+  return toJsonSchema(ociProfileSchema);
 }
 
 function toJsonSchema(schema: z.ZodType): JsonSchema {

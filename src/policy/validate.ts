@@ -5,6 +5,7 @@ import { suggest } from '#util/suggest.ts';
 import {
   type JsonSchema,
   keysAt,
+  ociProfileJsonSchema,
   policyJsonSchema,
   policyOverridesJsonSchema,
   profileJsonSchema,
@@ -39,7 +40,7 @@ export function validateProfileFile(parsed: ParsedText): Validated<ProfileFile> 
 
 /** Checks a parsed seccomp profile of an OCI runtime, its shape only. */
 export function validateOciProfile(parsed: ParsedText): Validated<OciProfile> {
-  return checkText(parsed, ociProfileSchema, () => ({}));
+  return checkText(parsed, ociProfileSchema, ociProfileJsonSchema);
 }
 
 function checkText<T>(parsed: ParsedText, schema: z.ZodType<T>, jsonSchema: () => JsonSchema): Validated<T> {

@@ -1,5 +1,5 @@
 import { ALLOW, errnoAction, KILL_PROCESS } from './action.ts';
-import { ERRNO } from './errno.ts';
+import { ERRNO, errnoNumber } from './errno.ts';
 import type { Action } from './ir.ts';
 import type { OciActionName } from './oci-types.ts';
 
@@ -10,6 +10,11 @@ export interface OciActionResult {
 }
 
 const MAX_ERRNO = 4095;
+
+/** Podman's `errno`: a name, or a number as text; `undefined` for other text. */
+export function ociErrno(text: string): number | undefined {
+  return /^\d{1,4}$/.test(text) ? Number(text) : errnoNumber(text);
+}
 
 /** SCMP_ACT_* as an action. `errnoRet` is EPERM unless set (OCI runtime specification, config-linux.md). */
 export function ociAction(name: OciActionName, errnoRet: number | undefined): OciActionResult {

@@ -45,6 +45,8 @@ export interface OciRule {
   readonly name?: string | null | undefined;
   readonly action: OciActionName;
   readonly errnoRet?: number | null | undefined;
+  /** Podman's: a name or a number as text, which goes before `errnoRet`. */
+  readonly errno?: string | null | undefined;
   readonly args?: readonly OciArgument[] | null | undefined;
   readonly includes?: OciFilter | null | undefined;
   readonly excludes?: OciFilter | null | undefined;
@@ -54,6 +56,8 @@ export interface OciRule {
 export interface OciProfile {
   readonly defaultAction: OciActionName;
   readonly defaultErrnoRet?: number | null | undefined;
+  /** Podman's, as `errno` of a rule. */
+  readonly defaultErrno?: string | null | undefined;
   readonly architectures?: readonly string[] | null | undefined;
   readonly archMap?:
     | readonly {

@@ -7,9 +7,10 @@
  */
 import { compareStrictness } from './action.ts';
 import { type Action, ARCHES, type Arch, type Place } from './ir.ts';
-import { type OciActionResult, ociAction } from './oci-action.ts';
+import { type OciActionResult, ociAction, ociErrno } from './oci-action.ts';
 import { ociConditions } from './oci-conditions.ts';
-import { rejectedBy } from './oci-filters.ts';
+import { rejectedBy, widenedTo } from './oci-filters.ts';
+import { type Locate, Notes, noteGlobals } from './oci-notes.ts';
 import type { OciProfile, OciRule } from './oci-types.ts';
 import type { ProfileCondition, ProfileDocument, ProfileGroup, Written } from './profile.ts';
 import { heldCalls } from './prologue.ts';
@@ -21,9 +22,6 @@ export interface OciImport {
   readonly notes: readonly Written<string>[];
 }
 
-/** Where a path of the file stands. */
-export type Locate = (path: readonly PropertyKey[]) => Place;
-
 /** One rule for one call, as it counts on one architecture. */
 interface Rule {
   readonly action: Action;
@@ -31,24 +29,6 @@ interface Rule {
   readonly why: string;
   readonly path: string;
   readonly place: Place;
-}
-
-/** Collects what the conversion has to say. */
-class Notes {
-  readonly #list: Written<string>[] = [];
-  readonly #locate: Locate;
-
-  constructor(locate: Locate) {
-    this.#locate = locate;
-  }
-
-  add(path: readonly PropertyKey[], value: string): void {
-    this.#list.push({ value, path: path.map(String).join('.'), place: this.#locate(path) });
-  }
-
-  get list(): readonly Written<string>[] {
-    return this.#list;
-  }
 }
 
 /** `profile` has passed the schema; `label` is how messages call the file. */
@@ -75,31 +55,16 @@ export function importOciProfile(profile: OciProfile, label: string, locate: Loc
   };
 }
 
-const KNOWN_ARCHITECTURES: Readonly<Record<string, Arch>> = {
-  SCMP_ARCH_X86_64: 'x86_64',
-  SCMP_ARCH_AARCH64: 'aarch64',
-};
-
-function noteGlobals({ architectures, archMap, flags, listenerPath }: OciProfile, notes: Notes): void {
-  const listed = [
-    ...(architectures ?? []),
-    ...(archMap ?? []).flatMap(({ architecture, subArchitectures }) => [
-      architecture,
-      ...(subArchitectures ?? []),
-    ]),
-  ];
-  const foreign = [...new Set(listed)].filter((name) => !Object.hasOwn(KNOWN_ARCHITECTURES, name));
-  const key = architectures ? 'architectures' : 'archMap';
-  if (foreign.length > 0)
-    notes.add([key], `calls of other ABIs end the process, so these do not count: ${foreign.join(', ')}`);
-  if (flags && flags.length > 0)
-    notes.add(['flags'], `flags of the runtime's own filter do not count: ${flags.join(', ')}`);
-  if (listenerPath) notes.add(['listenerPath'], 'no listener of the profile is asked');
+function convertDefault(profile: OciProfile, notes: Notes): Action {
+  const { defaultAction, defaultErrno, defaultErrnoRet } = profile;
+  const converted = ociAction(defaultAction, errnoOf(defaultErrno, defaultErrnoRet));
+  return noted(converted, ['defaultAction'], notes);
 }
 
-function convertDefault({ defaultAction, defaultErrnoRet }: OciProfile, notes: Notes): Action {
-  const converted = ociAction(defaultAction, defaultErrnoRet ?? undefined);
-  return noted(converted, ['defaultAction'], notes);
+type Optional<T> = T | null | undefined;
+
+function errnoOf(text: Optional<string>, errno: Optional<number>): number | undefined {
+  return (text ? ociErrno(text) : undefined) ?? errno ?? undefined;
 }
 
 function noted({ action, note }: OciActionResult, path: readonly PropertyKey[], notes: Notes): Action {
@@ -119,11 +84,13 @@ function addRule(
     notes.add(path, `the rule does not apply: ${rejectedBy(rule, 'x86_64')}`);
     return;
   }
-  const action = noted(ociAction(rule.action, rule.errnoRet ?? undefined), [...path, 'action'], notes);
+  const converted = ociAction(rule.action, errnoOf(rule.errno, rule.errnoRet));
+  const action = noted(converted, [...path, 'action'], notes);
+  noteRule(rule, path, notes);
   const why = rule.comment?.trim() || 'imported from an OCI seccomp profile';
   for (const [at, name] of ruleNames(rule).entries()) {
     const here = rule.names ? [...path, 'names', at] : [...path, 'name'];
-    if (!isUsable(name, action, here, notes)) continue;
+    if (!isUsable(name, { action, rule }, here, notes)) continue;
     for (const conditions of ociConditions(rule.args ?? [])) {
       const one = { action, conditions, why, path: here.join('.'), place: locate(here) };
       for (const arch of arches) append(rules, name, arch, one);
@@ -131,16 +98,27 @@ function addRule(
   }
 }
 
+function noteRule(rule: OciRule, path: readonly PropertyKey[], notes: Notes): void {
+  if (ruleNames(rule).length === 0) notes.add(path, 'the rule names no call');
+  const widened = widenedTo(rule);
+  if (widened !== undefined) notes.add(path, widened);
+}
+
 function ruleNames({ names, name }: OciRule): readonly string[] {
   return [...(names ?? []), ...(name ? [name] : [])];
 }
 
-function isUsable(name: string, action: Action, path: readonly PropertyKey[], notes: Notes): boolean {
+function isUsable(
+  name: string,
+  { action, rule }: { readonly action: Action; readonly rule: OciRule },
+  path: readonly PropertyKey[],
+  notes: Notes,
+): boolean {
   if (!isSyscallName(name)) {
     notes.add(path, `\`${name}\` is not a system call of a supported architecture`);
     return false;
   }
-  const ends = action.kind === 'killProcess';
+  const ends = action.kind === 'killProcess' && (rule.args ?? []).length === 0;
   if (!heldCalls().has(name) || ends) return true;
   notes.add(path, `\`${name}\` is held by the mandatory prologue, which stays`);
   return false;

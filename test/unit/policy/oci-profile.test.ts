@@ -104,7 +104,7 @@ describe("a file in the shape of Docker's", () => {
       'syscalls.1.names.1: `process_vm_readv` is held by the mandatory prologue, which stays',
       'syscalls.2: the rule does not apply: it needs CAP_SYSLOG, and the program has no capabilities',
       'syscalls.3: the rule does not apply: it needs Linux 9.9, and 5.10 is supported as well',
-      'syscalls.4: the rule does not apply: it excludes Linux 4.8',
+      'syscalls.4: the rule does not apply: it excludes Linux 4.8 and newer',
       'syscalls.6.names.0: `breakpoint` is not a system call of a supported architecture',
       'syscalls.7: the rule does not apply: it is for s390x',
       'syscalls.9.names.0: `clone3` is held by the mandatory prologue, which stays',
