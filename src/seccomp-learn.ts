@@ -5,6 +5,7 @@ import { traceCommand } from '#launch/trace.ts';
 import { loadSeccompProfile } from '#policy/seccomp-profile.ts';
 import { resolveFilter } from '#seccomp/build-filter.ts';
 import { errnoName } from '#seccomp/errno.ts';
+import type { Verdict } from '#seccomp/ir.ts';
 import { type LearnedCalls, learnCalls, refusedCalls } from '#seccomp/learned.ts';
 import { resolveProfile, type SeccompProfile } from '#seccomp/profile.ts';
 import { parseTrace } from '#seccomp/strace.ts';
@@ -26,6 +27,8 @@ export interface Learned extends LearnedCalls {
   readonly counts: Readonly<Record<string, number>>;
   /** Of the traced command; null when a signal ended it. */
   readonly exitCode: number | null;
+  /** What the base does not name is allowed by it, so a profile that only takes away would not be small. */
+  readonly openBase: boolean;
   /** Processes of another ABI took part, whose calls no filter of ours allows. */
   readonly foreignAbi: boolean;
 }
@@ -56,9 +59,11 @@ export async function learnProfile({ base, command }: LearnRequest): Promise<Lea
   });
   const calls = parseTrace(traced.text);
   if (calls.counts.size === 0) throw notTraced(argv, traced.exitCode);
+  const { allowed, openBase } = readProfile(profile);
   return {
-    ...learnCalls(filter, allowedCalls(profile), calls),
+    ...learnCalls(filter, allowed, calls),
     base,
+    openBase,
     argv,
     counts: Object.fromEntries([...calls.counts].sort(([, a], [, b]) => b - a)),
     exitCode: traced.exitCode,
@@ -66,12 +71,14 @@ export async function learnProfile({ base, command }: LearnRequest): Promise<Lea
   };
 }
 
-function allowedCalls({ documents }: SeccompProfile): ReadonlySet<string> {
-  const { calls } = resolveProfile(documents, { arch: 'x86_64' });
-  const allowed = [...calls].filter(([, { branches, otherwise }]) =>
-    [...branches, otherwise].some(({ action }) => action.kind === 'allow' || action.kind === 'log'),
-  );
-  return new Set(allowed.map(([name]) => name));
+function readProfile({ documents }: SeccompProfile) {
+  const { calls, defaultAction } = resolveProfile(documents, { arch: 'x86_64' });
+  const allowed = [...calls].filter(([, { branches, otherwise }]) => [...branches, otherwise].some(lets));
+  return { allowed: new Set(allowed.map(([name]) => name)), openBase: lets(defaultAction) };
+}
+
+function lets({ action }: Verdict): boolean {
+  return action.kind === 'allow' || action.kind === 'log';
 }
 
 function notTraced(argv: readonly string[], exitCode: number | null): WarderError {

@@ -4,12 +4,14 @@ import { stringify } from 'yaml';
 import type { Learned } from '#internal.ts';
 
 /** A file in the format of policies/seccomp. */
-export function learnedProfile({ add, remove, base, argv }: Learned, name: string): string {
+export function learnedProfile(learned: Learned, name: string): string {
+  const { add, remove, base, openBase, argv } = learned;
   const command = oneLine(argv.join(' '));
   // From any directory: what the file includes is looked for from where the file lies.
   const included = base.includes('/') ? resolve(base) : base;
+  const fallback = openBase ? { default: { errno: 'ENOSYS' } } : {};
   const head = stringify(
-    { version: 1, name, description: `What ${command} called`, includes: [included] },
+    { version: 1, name, description: `What ${command} called`, includes: [included], ...fallback },
     { lineWidth: 0 },
   );
   const why = stringify(`called by ${command}`, { lineWidth: 0 });

@@ -8,7 +8,7 @@ import { type ResolvedProfile, resolveProfile, type SeccompProfile } from './pro
 import { prologueEntries } from './prologue.ts';
 import type { NetworkMode } from './prologue-sockets.ts';
 import { type FilterSummary, summarizeFilter } from './summary.ts';
-import { syscallNumber } from './syscalls.ts';
+import { syscallNames, syscallNumber } from './syscalls.ts';
 import { invalidSeccomp } from './validate.ts';
 
 export interface FilterRequest {
@@ -64,7 +64,8 @@ export function resolveFilter(request: FilterRequest): SeccompFilter {
   // A call that this architecture does not have needs no rule: its neighbours (open, openat) are named as well.
   const present = filterNames(request, resolved).filter((name) => syscallNumber(arch, name) !== undefined);
   const entries = present.map((name) => callEntry(name, request, resolved, prologue.get(name)));
-  const filter = { arch, entries: sortEntries(arch, entries), defaultAction: resolved.defaultAction.action };
+  const defaultAction = lets(resolved.defaultAction) ? UNKNOWN_CALLS : resolved.defaultAction.action;
+  const filter = { arch, entries: sortEntries(arch, entries), defaultAction };
   const final = request.onViolation === 'killProcess' ? withoutNotify(filter) : filter;
   const unstartable = startIssues(final, profile.name);
   if (unstartable.length > 0) throw invalidSeccomp('no program could run under this filter', unstartable);
@@ -75,10 +76,24 @@ function namedCalls(request: FilterRequest): readonly string[] {
   return filterNames(request, resolveProfile(request.profile.documents, request));
 }
 
-/** Every call that a rule names, whether the architecture has it or not. */
-function filterNames({ network, allow, deny }: FilterRequest, { calls }: ResolvedProfile): readonly string[] {
+/**
+ * A default that allows is written out for the calls that we know: it cannot have been meant for calls that nobody had
+ * heard of, and the prologue cannot hold what has no name yet (open_tree_attr is newer than our tables).
+ */
+const UNKNOWN_CALLS: Action = errnoAction(ERRNO.ENOSYS);
+
+/** Every call that a rule names, whether the architecture has it or not; every known one if the default allows. */
+function filterNames(
+  { arch, network, allow, deny }: FilterRequest,
+  resolved: ResolvedProfile,
+): readonly string[] {
   const prologue = prologueEntries(network).map(({ syscall }) => syscall);
-  return [...new Set([...prologue, ...calls.keys(), ...allow, ...deny])];
+  const others = lets(resolved.defaultAction) ? syscallNames(arch) : [];
+  return [...new Set([...prologue, ...resolved.calls.keys(), ...allow, ...deny, ...others])];
+}
+
+function lets({ action }: Verdict): boolean {
+  return action.kind === 'allow' || action.kind === 'log';
 }
 
 /** An executable in memory lies on no mount, so no rule about paths covers it (landlock(7)). */

@@ -4,7 +4,7 @@ import { isSyscallName } from './syscalls.ts';
 
 /** What a trace says against a filter that exists. Every list is sorted by name. */
 export interface LearnedCalls {
-  /** Made, and not allowed by the filter's profile: to be added. */
+  /** Made or needed by every program, and not allowed by the filter's profile: to be added. */
   readonly add: readonly string[];
   /** Allowed by the profile and never made: to be removed. */
   readonly remove: readonly string[];
@@ -34,8 +34,8 @@ export function learnCalls(
   const made = [...traced.counts.keys()].filter(isSyscallName);
   const entries = new Map(filter.entries.map((entry) => [entry.syscall, entry]));
   const held = made.filter((name) => isHeld(entries.get(name)));
-  const missing = made.filter((name) => !profileCalls.has(name) && !held.includes(name));
   const needed = new Set([...made, ...ALWAYS]);
+  const missing = [...needed].filter((name) => !profileCalls.has(name) && !held.includes(name));
   return {
     add: missing.toSorted(),
     remove: [...profileCalls].filter((name) => !needed.has(name)).toSorted(),

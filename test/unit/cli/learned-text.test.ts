@@ -4,6 +4,7 @@ import { learnedProfile } from '#cli/learned-text.ts';
 
 const learned = {
   base: 'default',
+  openBase: false,
   argv: ['sh', '-c', 'echo "a: b" # c\n\x1b[31m'],
   counts: {},
   exitCode: 0,
@@ -37,4 +38,9 @@ test('nothing to change: the base alone', () => {
     description: expect.any(String),
     includes: ['/x/p.yaml'],
   });
+});
+
+test('a base that allows by default is closed for all that was not called', () => {
+  const text = learnedProfile({ ...learned, base: '/x/p.yaml', openBase: true }, 'closed');
+  expect(parse(text)).toMatchObject({ includes: ['/x/p.yaml'], default: { errno: 'ENOSYS' } });
 });
