@@ -24,8 +24,11 @@ export function summaryText(title: string, summary: FilterSummary): string {
     const rules = summary.rules.filter((rule) => rule.verdict === verdict);
     return `\n${SECTION_TITLES[verdict]}:\n${table(rules.flatMap(ruleRows))}`;
   });
-  return `${head.join('\n')}\n${sections.join('')}`;
+  return `${head.join('\n')}\n${sections.join('')}\n${BUILT_IN}`;
 }
+
+/** What the word `prologue` in the last column means. */
+const BUILT_IN = 'prologue: built in and above every profile; no profile, policy or request can lift it\n';
 
 const SECTION_TITLES = {
   denied: 'Refused',
@@ -69,7 +72,8 @@ export function explanationText(title: string, call: string, explanation: Explan
     why,
     source === undefined ? '' : describeSource(source),
   ]);
-  return `${call}: ${word}\n  ${title}, ${arch} call ${number}\n${table(rows)}`;
+  const builtIn = candidates.some(({ source }) => source === 'prologue') ? `  ${BUILT_IN}` : '';
+  return `${call}: ${word}\n  ${title}, ${arch} call ${number}\n${table(rows)}${builtIn}`;
 }
 
 function condition(when: readonly string[], index: number): string {
