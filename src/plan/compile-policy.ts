@@ -11,5 +11,12 @@ export function compilePolicy(policy: ResolvedPolicy): ResolvedPolicy {
     limits: policy.compileLimits,
     network: { mode: 'none' },
     filesystem: { ...policy.filesystem, mounts: [] },
+    seccomp: compileSeccomp(policy),
   };
+}
+
+/** What the policy allows on top of one profile says nothing about another; what it denies, it denies to everything. */
+function compileSeccomp({ seccomp, compileProfile }: ResolvedPolicy): ResolvedPolicy['seccomp'] {
+  if (compileProfile === null) return seccomp;
+  return { ...seccomp, profile: compileProfile, allow: [], places: { ...seccomp.places, allow: {} } };
 }

@@ -36,6 +36,7 @@ export function buildPolicy(head: PolicyHead, entries: Entries): ResolvedPolicy 
         deny: Object.fromEntries(entries.get('seccomp.deny')?.places ?? []),
       },
     },
+    compileProfile: entries.has('compile.seccomp.profile') ? value('compile.seccomp.profile') : null,
     execution: { writtenFiles: value('execution.writtenFiles') },
     allowDegraded: value('allowDegraded'),
   };

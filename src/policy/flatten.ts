@@ -59,9 +59,9 @@ function isSection(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether a path holds the name of a seccomp profile, that of the body or of a language. */
+/** Whether a path holds the name of a seccomp profile: that of the body or of a language, for running or for compiling. */
 export function isProfilePath(path: string): boolean {
-  return /^(?:languages\.[^.]+\.)?seccomp\.profile$/.test(path);
+  return /^(?:languages\.[^.]+\.)?(?:compile\.)?seccomp\.profile$/.test(path);
 }
 
 /** `stdout: 1MiB` is short for `stdout: { size: 1MiB }`. */

@@ -113,6 +113,14 @@ const compile = z.strictObject({
   limits: limitsSchema
     .optional()
     .describe('Limits of the compile phase; what is not set is taken from `limits`'),
+  seccomp: z
+    .strictObject({
+      profile: leaf<string>(profileCheck, { type: 'string' })
+        .optional()
+        .describe("The compile phase's own system call filter; without one that of the program applies"),
+    })
+    .optional()
+    .describe('The system call filter of the compile phase'),
 });
 
 /** What a policy, a language's override and a request can set alike. */

@@ -70,6 +70,8 @@ export interface ResolvedPolicy {
     /** Where each call of the lists is named. */
     readonly places: { readonly [list in 'allow' | 'deny']: Readonly<Record<string, Place>> };
   };
+  /** The compile phase's own profile; null where it has that of `seccomp`. */
+  readonly compileProfile: string | null;
   readonly execution: { readonly writtenFiles: 'allow' | 'deny' };
   readonly allowDegraded: readonly Control[];
 }

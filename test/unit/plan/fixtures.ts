@@ -75,6 +75,7 @@ export function policyWith(
     environment: { LANG: 'C.UTF-8', EXTRA: '1' },
     devices: ['null', 'urandom'],
     seccomp: { profile: 'default', allow: [], deny: [], places: { allow: {}, deny: {} } },
+    compileProfile: null,
     execution: { writtenFiles: 'allow' },
     allowDegraded: [],
     ...changes,

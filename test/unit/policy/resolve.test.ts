@@ -40,6 +40,7 @@ describe('the typed policy', () => {
       environment: { LANG: 'C.UTF-8' },
       devices: ['null', 'zero', 'full', 'random', 'urandom'],
       seccomp: { profile: 'default', allow: [], deny: [], places: { allow: {}, deny: {} } },
+      compileProfile: 'compiler',
       execution: { writtenFiles: 'allow' },
       allowDegraded: ['rootfs'],
     });
