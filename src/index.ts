@@ -17,5 +17,6 @@ export type {
   UsageField,
   UsageSource,
 } from '#result/run-result.ts';
+export type { Child, SpawnOptions } from './child.ts';
 export type { WarderOptions } from './options-schema.ts';
 export { createWarder, type RunOptions, type Warder } from './warder.ts';

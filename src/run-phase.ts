@@ -1,9 +1,9 @@
 /** One sandbox from its plans to its verdict: what the instance lends it, and where its uid and leaf go afterwards. */
 import type { Writable } from 'node:stream';
 import type { Logger } from '#log/logger.ts';
-import type { LiveUsage } from '#result/live-usage.ts';
 import { AUDIT_ARCH, syscallName } from '#seccomp/syscalls.ts';
 import type { DeniedCall } from '#supervise/classify.ts';
+import type { LiveListeners } from '#supervise/live-program.ts';
 import type { StdinSource } from '#supervise/stdin.ts';
 import { superviseRun } from '#supervise/supervise.ts';
 import type { SupervisedRun } from '#supervise/supervised-run.ts';
@@ -17,12 +17,11 @@ export interface PhaseContext {
   readonly setupTimeoutMs: number;
 }
 
-export interface PhaseOptions {
+export interface PhaseOptions extends LiveListeners {
   readonly stdin: StdinSource;
   readonly signal: AbortSignal | undefined;
   readonly sinks: { readonly stdout?: Writable; readonly stderr?: Writable };
   readonly keep: boolean;
-  readonly onUsage?: ((usage: LiveUsage) => void) | undefined;
 }
 
 /** @throws WarderError for everything that is not the program's doing */
@@ -49,7 +48,6 @@ export async function runPhase(
     setupTimeoutMs,
     program,
     nameCall,
-    onUsage: undefined,
     ...options,
   });
 }

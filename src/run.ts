@@ -7,9 +7,9 @@ import { nameExhaustion } from '#error/exhausted.ts';
 import { isWarderError } from '#error/warder-error.ts';
 import { type RunRequest, toBytes } from '#plan/request-schema.ts';
 import type { JailPlan } from '#plan/types.ts';
-import type { LiveUsage } from '#result/live-usage.ts';
 import type { PhaseResult, RunResult } from '#result/run-result.ts';
 import { canceledBeforeStart } from '#supervise/canceled.ts';
+import type { LiveListeners } from '#supervise/live-program.ts';
 import type { RunQueue } from '#supervise/queue.ts';
 import type { StdinSource } from '#supervise/stdin.ts';
 import type { SupervisedRun } from '#supervise/supervised-run.ts';
@@ -28,12 +28,12 @@ export interface RunContext extends CompileContext {
   readonly probes: LanguageProbes;
 }
 
-export interface RunExtras extends PrepareOptions {
+/** `onStarted` is told of the run phase alone; the sinks have that phase's output only then. */
+export interface RunExtras extends PrepareOptions, LiveListeners {
   readonly signal?: AbortSignal;
   /** In place of the request's own. */
   readonly stdin?: StdinSource;
   readonly sinks?: { readonly stdout?: Writable; readonly stderr?: Writable };
-  readonly onUsage?: (usage: LiveUsage) => void;
   /** false when a sink takes the output and nobody wants it in the result. */
   readonly keep?: boolean;
   /** For the escape suite alone. */
@@ -80,19 +80,21 @@ async function runPhases(
   request: RunRequest,
   extras: RunExtras,
 ): Promise<Decided> {
-  const { signal, sinks = {}, keep = true, onUsage } = extras;
+  const { signal, sinks = {}, keep = true, onUsage, onStarted } = extras;
   const stdin = extras.stdin ?? (request.stdin === undefined ? null : toBytes(request.stdin));
   await context.probes.require(context, prepared);
+  const options = { stdin, signal, sinks, keep, onUsage, onStarted };
   if (!prepared.compile) {
-    const run = await runPhase(context, prepared, { stdin, signal, sinks, keep, onUsage });
+    const run = await runPhase(context, prepared, options);
     return { phase: 'run', jail: prepared.jail, run, phases: [] };
   }
-  const compiled = await compile(context, prepared.compile, { signal, sinks });
+  // Nobody reads the sinks of a program that has not started yet, and a compiler would wait for that.
+  const compiled = await compile(context, prepared.compile, { signal, sinks: onStarted ? {} : sinks });
   if (!compiled.ok) {
     return { phase: 'compile', jail: prepared.compile.jail, run: compiled.run, phases: [] };
   }
   const program = prepared.compile.planRun(compiled.files);
-  const run = await runPhase(context, { ...prepared, program }, { stdin, signal, sinks, keep, onUsage });
+  const run = await runPhase(context, { ...prepared, program }, options);
   return { phase: 'run', jail: prepared.jail, run, phases: [compiled.phase] };
 }
 

@@ -5,7 +5,9 @@ import { parseRunRequest, type RunRequest } from '#plan/request-schema.ts';
 import type { LiveUsage } from '#result/live-usage.ts';
 import type { RunResult } from '#result/run-result.ts';
 import { RunQueue } from '#supervise/queue.ts';
+import { type Child, type SpawnOptions, spawnChild } from './child.ts';
 import { openCompileCache } from './compile-store.ts';
+import { followSignal } from './follow-signal.ts';
 import { LanguageProbes } from './language-probe.ts';
 import { parseOptions, type WarderOptions } from './options-schema.ts';
 import { type PrepareOptions, Preparer } from './prepare.ts';
@@ -28,6 +30,12 @@ export interface Warder {
    * @throws WarderError when the request, the policy, the host, a launcher or warder failed
    */
   run(options: RunOptions): Promise<RunResult>;
+  /**
+   * Starts one program and resolves when it runs, to be talked to meanwhile: see Child.
+   * @throws WarderError as `run`, for what went wrong before the program started
+   */
+  spawn(argv: readonly string[], options?: Omit<SpawnOptions, 'argv'>): Promise<Child>;
+  spawn(options: SpawnOptions): Promise<Child>;
   /** Ends every run, waits until nothing of them is left, and gives back what was held of the host. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -62,7 +70,6 @@ export async function openWarder(options: WarderOptions, env: NodeJS.ProcessEnv)
 export class WarderInstance implements Warder {
   readonly context: RunContext;
   readonly #defaults: PrepareOptions;
-  /** One controller per run: AbortSignal.any would pile dependents up on a signal that lives as long as we do. */
   readonly #running = new Map<AbortController, Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
@@ -88,15 +95,17 @@ export class WarderInstance implements Warder {
     });
   }
 
+  spawn(program: readonly string[] | SpawnOptions, options: Omit<SpawnOptions, 'argv'> = {}): Promise<Child> {
+    const wish = isArgv(program) ? { ...options, argv: [...program] } : program;
+    return spawnChild((request, extras) => this.execute(request, extras), wish);
+  }
+
   /** The inner door: what surfaces need beyond `run`. */
   async execute(request: unknown, extras: Partial<RunExtras>): Promise<RunResult> {
     if (this.#closed)
       throw new WarderError('SUPERVISE_CLOSED', 'this warder has been closed', { details: {} });
     const parsed = parseRunRequest(request);
-    const controller = new AbortController();
-    const abort = () => controller.abort();
-    if (extras.signal?.aborted) abort();
-    extras.signal?.addEventListener('abort', abort, { once: true });
+    const { controller, letGo } = followSignal(extras.signal);
     const { signal } = controller;
     const running = executeRun(this.context, parsed, { ...this.#defaults, ...extras, signal });
     this.#running.set(controller, running);
@@ -104,7 +113,7 @@ export class WarderInstance implements Warder {
       return await running;
     } finally {
       this.#running.delete(controller);
-      extras.signal?.removeEventListener('abort', abort);
+      letGo();
     }
   }
 
@@ -127,4 +136,8 @@ export class WarderInstance implements Warder {
     await Promise.allSettled(this.#running.values());
     await this.context.runtime.close();
   }
+}
+
+function isArgv(program: readonly string[] | SpawnOptions): program is readonly string[] {
+  return Array.isArray(program);
 }

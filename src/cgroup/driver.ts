@@ -57,6 +57,12 @@ export interface LeafLook {
   readonly memoryBytes: number | null;
 }
 
+export interface LeafPresent {
+  /** Tasks in the leaf, launcher and init included; null where they are not counted. */
+  readonly pids: number | null;
+  readonly io: CgroupAccount['io'];
+}
+
 /**
  * The leaf's files, kept open: an answer costs one pread per file. All but `close` reject with CGROUP_READ_FAILED or
  * CGROUP_WRITE_FAILED, also once the leaf is gone: nothing can be told of it then, and zeros would be a claim.
@@ -65,6 +71,8 @@ export interface LeafMeter {
   usage(): Promise<CgroupUsage>;
   events(): Promise<CgroupEvents>;
   look(): Promise<LeafLook>;
+  /** What only somebody who looks at a running program wants: its files are opened when it is asked for. */
+  present(): Promise<LeafPresent>;
   /** Starts the memory high-water mark that `usage` of this meter tells anew; false where the kernel cannot. */
   resetPeak(): Promise<boolean>;
   /** Waits for readings under way. May be called again. */

@@ -1,3 +1,4 @@
+import type { GroupAccount } from './group.ts';
 import type { UsageSource } from './run-result.ts';
 
 /** What a program that is still running has used so far. null where not measured. */
@@ -10,7 +11,12 @@ export interface LiveUsage {
   readonly memoryBytes: number | null;
   /** High-water mark of the whole group, launcher and init included. */
   readonly memoryPeakBytes: number | null;
+  /** Tasks at present, init and launcher taken out. */
+  readonly pids: number | null;
   /** Most tasks at once, init and launcher taken out. */
   readonly pidsPeak: number | null;
+  /** Sums over all block devices, set-up included; null where the group does not count them. */
+  readonly io: GroupAccount['io'];
+  /** Where all of these were read. */
   readonly source: UsageSource;
 }

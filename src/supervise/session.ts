@@ -20,12 +20,11 @@ import {
 } from '#launch/protocol.ts';
 import type { LauncherExit } from '#launch/stub.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
-import type { LiveUsage } from '#result/live-usage.ts';
 import type { Evidence } from '#result/run-result.ts';
 import { settlesWithin } from '#util/deadline.ts';
 import { errnoName } from '#util/errno.ts';
 import { CauseRecorder } from './first-cause.ts';
-import { tellUsage } from './live-usage.ts';
+import { type LiveListeners, showProgram } from './live-program.ts';
 import { collectOutput, type Output } from './output.ts';
 import { sampleTree, type TreeSampler } from './sample.ts';
 import { type InitReport, readFinal, type SessionReport } from './session-report.ts';
@@ -42,7 +41,7 @@ const OUTPUT_DRAIN_MS = 1000;
 /** Node's timers take 31 bits; a longer wall limit is init's alone. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
-export interface SessionInput {
+export interface SessionInput extends LiveListeners {
   readonly ready: ReadyJail;
   readonly baseline: Baseline;
   readonly plan: JailPlan;
@@ -52,8 +51,6 @@ export interface SessionInput {
   readonly sinks: { readonly stdout?: Writable; readonly stderr?: Writable };
   /** Whether output is kept for the result. */
   readonly keep: boolean;
-  /** Told once a second what has been used; what it throws is ignored. */
-  readonly onUsage?: ((usage: LiveUsage) => void) | undefined;
   readonly driver: CgroupDriver | null;
   /** How long init may take from the order to the program's first instruction. */
   readonly startTimeoutMs: number;
@@ -204,7 +201,9 @@ class Session {
       const timer = setTimeout(() => this.#onDeadline(), wallMs);
       this.#cleanups.push(() => clearTimeout(timer));
     }
-    this.#tellUsage();
+    const hasEnded = () => this.#exit !== null;
+    const sampled = () => this.#sampler?.last() ?? null;
+    this.#cleanups.push(showProgram(this.#input, { hasEnded, sampled }));
     if (!ready.meter) return;
     const baselineCpuUs = baseline.usage?.cpuTotalUs ?? 0;
     this.#watch = watchLeaf({ meter: ready.meter, causes: this.#causes, cpuTimeMs, baselineCpuUs });
@@ -214,16 +213,6 @@ class Session {
   #sample(launcherPid: number): void {
     this.#sampler = sampleTree(launcherPid);
     this.#cleanups.push(this.#sampler.stop);
-  }
-
-  #tellUsage(): void {
-    const { onUsage, ready, baseline, driver } = this.#input;
-    if (!onUsage) return;
-    const sampled = () => this.#sampler?.last() ?? null;
-    const { meter } = ready;
-    this.#cleanups.push(
-      tellUsage({ onUsage, meter, driver: driver?.version ?? null, baseline: baseline.usage, sampled }),
-    );
   }
 
   #onStdinFailure(error: Error): void {

@@ -35,6 +35,18 @@ sandboxed('examples', () => {
     expect([ended, stdout]).toEqual([code, expect.stringMatching(output)]);
   });
 
+  test('stream.mjs, which docs/library.md shows', async () => {
+    const { stdout } = await run(process.execPath, ['examples/stream.mjs'], { cwd: ROOT });
+    expect(stdout).toBe('HELLO\nWORLD\n{"kind":"exited","exitCode":0}\n');
+    const documented = /```js\n(const child = [\s\S]*?)```/.exec(
+      readFileSync(join(ROOT, 'docs/library.md'), 'utf8'),
+    );
+    const lines = documented?.[1]?.trim().split('\n') ?? [];
+    expect(lines).toHaveLength(5);
+    const program = readFileSync(join(EXAMPLES, 'stream.mjs'), 'utf8');
+    for (const line of lines) expect(program).toContain(line);
+  });
+
   test('library.mjs', async () => {
     const { stdout } = await run(process.execPath, ['examples/library.mjs'], { cwd: ROOT });
     expect(stdout).toMatch(

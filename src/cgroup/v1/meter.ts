@@ -1,4 +1,5 @@
 import type { LeafMeter } from '#cgroup/driver.ts';
+import { readGroupFileIfPresent } from '#cgroup/files.ts';
 import { closeKeptFiles, type KeptFile, openKeptFiles } from '#cgroup/kept-files.ts';
 import { parseKeyed, parseNumber } from '#cgroup/parse.ts';
 import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
@@ -24,6 +25,10 @@ export async function openV1Meter(dirs: V1Directories): Promise<LeafMeter> {
     look: async () => {
       const [oom, cpuTotal] = await Promise.all([files.oom.read(), files.cpuTotal.read()]);
       return { oomKill: parseOomKill(oom), cpuTotalUs: parseNanoseconds(cpuTotal), memoryBytes: null };
+    },
+    present: async () => {
+      const pids = dirs.pids === undefined ? null : await readGroupFileIfPresent(dirs.pids, 'pids.current');
+      return { pids: parseNumber(pids), io: null };
     },
     // Any write sets the high-water mark to the present usage (memory.rst §5.2).
     resetPeak: () => files.peak.write('0'),

@@ -60,7 +60,7 @@ function toAccount(texts: Texts): CgroupAccount {
 }
 
 /** A "nested keyed" file: `MAJ:MIN rbytes=1 wbytes=2 rios=3 wios=4 …`, one line for each device that was used. */
-function parseIo(text: string | null): CgroupAccount['io'] {
+export function parseIo(text: string | null): CgroupAccount['io'] {
   if (text === null) return null;
   const sum = (key: string): number => {
     const values = [...text.matchAll(new RegExp(`\\b${key}=(\\d+)`, 'g'))];

@@ -1,7 +1,9 @@
 import type { LeafMeter } from '#cgroup/driver.ts';
+import { readGroupFileIfPresent } from '#cgroup/files.ts';
 import { closeKeptFiles, type KeptFile, openKeptFiles } from '#cgroup/kept-files.ts';
 import { parseKeyed, parseNumber } from '#cgroup/parse.ts';
 import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
+import { parseIo } from './account.ts';
 
 type Files = Readonly<
   Record<'peak' | 'memory' | 'memoryEvents' | 'cpu' | 'pidsPeak' | 'pidsEvents', KeptFile>
@@ -29,6 +31,13 @@ export async function openV2Meter(dir: string): Promise<LeafMeter> {
       ]);
       const memoryBytes = parseNumber(memory);
       return { oomKill: parseOomKill(events), cpuTotalUs: parseCpuTotal(cpu), memoryBytes };
+    },
+    present: async () => {
+      const [pids, io] = await Promise.all([
+        readGroupFileIfPresent(dir, 'pids.current'),
+        readGroupFileIfPresent(dir, 'io.stat'),
+      ]);
+      return { pids: parseNumber(pids), io: parseIo(io) };
     },
     // Since Linux 6.12, for readers of the same open file only (cgroup-v2.rst, memory.peak); before that, EINVAL.
     resetPeak: () => files.peak.write('0'),

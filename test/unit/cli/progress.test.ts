@@ -6,7 +6,9 @@ const USAGE = {
   cpuMs: 1550,
   memoryBytes: 45 * 1024 ** 2 + 17,
   memoryPeakBytes: 64 * 1024 ** 2,
+  pids: 2,
   pidsPeak: 3,
+  io: null,
   source: 'cgroup2',
 } as const;
 

@@ -22,7 +22,7 @@ async function causesOf(look: () => Promise<LeafLook>, changes: Partial<WatchOpt
 
 function meterOf(look: () => Promise<LeafLook>): WatchOptions['meter'] {
   const unused = () => Promise.reject(new Error('not asked for'));
-  return { look, usage: unused, events: unused, resetPeak: unused, close: unused };
+  return { look, usage: unused, events: unused, present: unused, resetPeak: unused, close: unused };
 }
 
 const answer = (oomKill: number, cpuTotalUs: number | null) => async () => {
