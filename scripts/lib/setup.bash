@@ -117,11 +117,11 @@ install_with_apt() {
     || stop_host 'apt-get install failed' "The command was: $*"
 }
 
-# Compilers, runtimes and libraries that only tests need, as Debian packages: one per line. A sandbox on the host's own
+# Compilers, runtimes, libraries and the browser that only tests need, as Debian packages: one per line. A sandbox on the host's own
 # tree sees /usr/bin, so a program elsewhere does not count.
 missing_test_packages() {
   local pair
-  for pair in gcc:gcc g++:g++ rustc:rustc go:golang-go javac:default-jdk-headless ruby:ruby strace:strace; do
+  for pair in gcc:gcc g++:g++ rustc:rustc go:golang-go javac:default-jdk-headless ruby:ruby strace:strace chromium:chromium; do
     [[ -x /usr/bin/${pair%%:*} ]] || echo "${pair#*:}"
   done
   [[ -e /usr/include/seccomp.h ]] || echo libseccomp-dev
@@ -135,7 +135,7 @@ missing_test_packages() {
 
 # On Debian as root they are installed; elsewhere, or when that fails, the tests that want them are skipped and say so.
 ensure_test_packages() {
-  step 'Looking for what only tests need: compilers, runtimes, libseccomp, an emulator'
+  step 'Looking for what only tests need: compilers, runtimes, libseccomp, a browser, an emulator'
   local -a packages=()
   mapfile -t packages < <(missing_test_packages)
   if [[ ${#packages[@]} -eq 0 ]]; then
