@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { damagedArgument } from './argument-bytes.ts';
 import { splitArgv, wantsJson } from './argv.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { EXIT } from './exit-code.ts';
@@ -25,11 +26,20 @@ export async function start(): Promise<void> {
     },
   };
   try {
+    await refuseDamaged(damagedArgument(process.argv));
     await runProgram(split.head, context, await readVersion());
   } catch (error) {
     status.value = { kind: 'code', code: await codeOf(error, split.head, form.json) };
   }
   await end(status.value, stdio);
+}
+
+/** @throws WarderError REQUEST_INVALID */
+async function refuseDamaged(argument: string | undefined): Promise<void> {
+  if (argument === undefined) return;
+  const { usageError } = await import('./usage-error.ts');
+  const hint = 'Bytes of any kind can be sent with --stdin or --file';
+  throw usageError('', `an argument is not UTF-8 text: ${argument}`, hint);
 }
 
 /** Prints what is to be said about it. */

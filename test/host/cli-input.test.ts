@@ -1,9 +1,11 @@
 /** What the built command line says to wrong input, and the commands that start no sandbox. */
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { built, shown } from '../helpers/cli.ts';
+import { built, MAIN, shown } from '../helpers/cli.ts';
 import { sandboxed } from '../helpers/sandbox.ts';
 
 let directory: string;
@@ -20,6 +22,21 @@ beforeAll(() => {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+built('arguments as bytes', () => {
+  // Node would encode them: only a shell can write such an argument.
+  const bash = (argument: string) =>
+    promisify(execFile)('bash', ['-c', `exec node "$0" seccomp show "$(printf '${argument}')"`, MAIN]).catch(
+      (error: unknown) => error,
+    );
+
+  test('what is not UTF-8 is refused, not changed; U+FFFD itself is an argument like others', async () => {
+    const message = expect.stringContaining('an argument is not UTF-8 text');
+    expect(await bash('d\\xffefault')).toMatchObject({ code: 64, stdout: '', stderr: message });
+    const other = { code: 64, stderr: expect.stringContaining('d\uFFFDefault') };
+    expect(await bash('d\\xef\\xbf\\xbdefault')).toMatchObject(other);
+  });
+});
 
 built('bad input: one screen with a code, no stack trace', () => {
   test.each<[string, readonly string[], RegExp]>([
