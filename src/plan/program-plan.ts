@@ -9,7 +9,7 @@ import { formatSizeBytes } from '#util/units.ts';
 import { planLandlock } from './landlock.ts';
 import { planCompileLine, planFiles, planRunLine } from './language-line.ts';
 import type { RunRequest } from './request-schema.ts';
-import type { ProgramPlan } from './types.ts';
+import type { ArtifactCaps, ArtifactPlan, ProgramPlan } from './types.ts';
 
 /** After our own deadline init's fires, in case the supervisor is blocked or dead. */
 const BACKSTOP_GRACE_MS = 1000;
@@ -41,6 +41,7 @@ export function planProgram(input: ProgramInput): ProgramPlan {
     env: planEnvironment(rootfs, line.env, policy.environment, request.env),
     cwd: posix.resolve(WORKSPACE, request.cwd ?? '.'),
     files: [...own, ...outputs],
+    artifacts: null,
   });
 }
 
@@ -67,8 +68,17 @@ export function planCompile(
     env: planEnvironment(rootfs, line.env, policy.environment),
     cwd: WORKSPACE,
     files: [...files, OUTPUT_MARK],
+    artifacts: { patterns: step.outputs, caps: COMPILED_CAPS },
   });
 }
+
+/** Not the policy's, which bounds what a program may hand to people: what is compiled only goes on to the run phase. */
+const COMPILED_CAPS: ArtifactCaps = {
+  count: 10_000,
+  sizeBytes: 64 * 1024 * 1024,
+  totalBytes: 128 * 1024 * 1024,
+  depth: 64,
+};
 
 /** init makes the directories of files: this is how the output's comes to be there, which not every compiler makes. */
 const OUTPUT_MARK: ProgramFile = {
@@ -77,10 +87,13 @@ const OUTPUT_MARK: ProgramFile = {
   mode: 0o444,
 };
 
-type Start = Pick<ProgramPlan['spec'], 'argv' | 'env' | 'cwd' | 'files'>;
+interface Start extends Pick<ProgramPlan['spec'], 'argv' | 'env' | 'cwd' | 'files'> {
+  readonly artifacts: ArtifactPlan | null;
+}
 
-function planSpec({ policy, rootfs, landlockAbi, filter }: ProgramInput, start: Start): ProgramPlan {
+function planSpec({ policy, rootfs, landlockAbi, filter }: ProgramInput, wanted: Start): ProgramPlan {
   const { limits } = policy;
+  const { artifacts, ...start } = wanted;
   requireArgumentsFit(start.argv, start.env);
   return {
     spec: {
@@ -96,6 +109,7 @@ function planSpec({ policy, rootfs, landlockAbi, filter }: ProgramInput, start: 
       cpuTimeMs: limits.cpuTimeMs,
       stdout: limits.stdout,
       stderr: limits.stderr,
+      artifacts,
     },
   };
 }

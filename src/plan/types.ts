@@ -46,12 +46,33 @@ export interface JailPlan {
   readonly rootfs: { readonly name: string; readonly sha256: string | null };
 }
 
+/** What is wanted of the workspace when its program has ended. */
+export interface ArtifactPlan {
+  /** Globs relative to /workspace (util/glob.ts). */
+  readonly patterns: readonly string[];
+  readonly caps: ArtifactCaps;
+}
+
+/** Beyond any of these a file is refused, and the run goes on. */
+export interface ArtifactCaps {
+  /** Files. */
+  readonly count: number;
+  /** Bytes of one file. */
+  readonly sizeBytes: number;
+  /** Bytes of all files, which are kept in memory. */
+  readonly totalBytes: number;
+  /** Directories below /workspace, one in the other. */
+  readonly depth: number;
+}
+
 /** What the supervisor itself holds during a run. */
 export interface SupervisionPlan {
   readonly wallMs: number | null;
   readonly cpuTimeMs: number | null;
   readonly stdout: { readonly sizeBytes: number | null; readonly onExceed: 'kill' | 'truncate' };
   readonly stderr: { readonly sizeBytes: number | null; readonly onExceed: 'kill' | 'truncate' };
+  /** null where no file is wanted: then nothing of the workspace is looked at. */
+  readonly artifacts: ArtifactPlan | null;
 }
 
 export interface ProgramPlan {

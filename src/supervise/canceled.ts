@@ -1,3 +1,4 @@
+import { NOTHING_EXPORTED } from '#result/artifact.ts';
 import { toStreamResult } from '#result/stream-result.ts';
 import type { SupervisedRun } from './supervised-run.ts';
 
@@ -32,5 +33,6 @@ export function canceledBeforeStart(): SupervisedRun {
       orphans: null,
       launcher: { exitCode: null, signal: null },
     },
+    exported: NOTHING_EXPORTED,
   };
 }

@@ -3,6 +3,7 @@ import type { CgroupAccount } from '#cgroup/account.ts';
 import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
 import type { ProgramExit, ProgramTotals } from '#launch/protocol.ts';
 import type { LauncherExit } from '#launch/stub.ts';
+import type { Exported } from '#result/artifact.ts';
 import type { Evidence, FirstCause } from '#result/run-result.ts';
 import type { Output } from './output.ts';
 import type { ReadyJail } from './setup.ts';
@@ -20,6 +21,7 @@ export interface InitReport {
 /** And how the launcher went. */
 export interface SessionReport extends InitReport {
   readonly launcher: LauncherExit;
+  readonly exported: Exported;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly sampledMemoryBytes: number | null;

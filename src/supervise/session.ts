@@ -20,6 +20,7 @@ import {
 } from '#launch/protocol.ts';
 import type { LauncherExit } from '#launch/stub.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
+import { NOTHING_EXPORTED } from '#result/artifact.ts';
 import type { Evidence } from '#result/run-result.ts';
 import { settlesWithin } from '#util/deadline.ts';
 import { errnoName } from '#util/errno.ts';
@@ -115,7 +116,16 @@ class Session {
     if (isWarderError(channelFailure)) throw channelFailure;
     if (this.#failure) throw this.#failure;
     const sampledGroupBytes = this.#watch?.memoryPeakBytes() ?? null;
-    return this.#report(launcher, { stdout, stderr, sampledMemoryBytes, sampledGroupBytes, endedAt, final });
+    const exported = NOTHING_EXPORTED;
+    return this.#report(launcher, {
+      stdout,
+      stderr,
+      sampledMemoryBytes,
+      sampledGroupBytes,
+      endedAt,
+      final,
+      exported,
+    });
   }
 
   /** Always, in reverse order. */

@@ -76,6 +76,7 @@ function conclude(input: SuperviseInput, { report, baseline, begin }: Findings):
     limitsHit: limitsHit(outcome, evidence, cut, supervision.cpuTimeMs),
     timings: { setupMs: Math.max(0, report.startedAt - begin), runMs: report.exit?.elapsedMs ?? 0 },
     evidence,
+    exported: report.exported,
   };
 }
 

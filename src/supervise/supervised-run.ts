@@ -1,3 +1,4 @@
+import type { Exported } from '#result/artifact.ts';
 import type { Control } from '#result/control.ts';
 import type { Outcome } from '#result/outcome.ts';
 import type { Evidence, StreamResult, Timings, Usage } from '#result/run-result.ts';
@@ -11,4 +12,6 @@ export interface SupervisedRun {
   readonly limitsHit: readonly Control[];
   readonly timings: Omit<Timings, 'queuedMs'>;
   readonly evidence: Evidence;
+  /** What `SupervisionPlan.artifacts` asked for. */
+  readonly exported: Exported;
 }

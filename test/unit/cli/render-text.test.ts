@@ -20,7 +20,7 @@ const PLAN: RenderedPlan = {
   network: 'none',
   mounts: [{ kind: 'proc' }],
   program: { argv: ['echo', 'two\nlines\r\nand three'], cwd: '/workspace', env: {}, files: [] },
-  supervision: { wallMs: null, cpuTimeMs: null, stdout: output, stderr: output },
+  supervision: { wallMs: null, cpuTimeMs: null, stdout: output, stderr: output, artifacts: null },
   limits: {} as RenderedPlan['limits'],
   rlimits: [],
   cgroup: null,

@@ -177,6 +177,7 @@ describe('limits of the program', () => {
       cpuTimeMs: 20_000,
       stdout: { sizeBytes: MIB, onExceed: 'kill' },
       stderr: { sizeBytes: 2 * MIB, onExceed: 'truncate' },
+      artifacts: null,
     });
   });
 });
