@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['warder-source', 'node', 'import', 'module', 'default'];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
-/** Real sandboxes: one file at a time. A minute is generous on hardware, and five under emulation (test/helpers/slowness.ts). */
-const slowness = Math.min(5, Number(process.env['WARDER_TEST_SLOWNESS'] ?? 1) || 1);
+/** Real sandboxes: one file at a time. A minute is generous on hardware, and three under emulation (test/helpers/slowness.ts). */
+const slowness = Math.min(3, Number(process.env['WARDER_TEST_SLOWNESS'] ?? 1) || 1);
 const serial = { fileParallelism: false, testTimeout: 60_000 * slowness, hookTimeout: 60_000 * slowness };
 
 /** What a host variant answers; scripts/test-vm sets WARDER_VM in the machine that is one. */
@@ -22,6 +22,7 @@ export default defineConfig({
       { ...source, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
       { ...source, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'host', include: ['test/host/**/*.test.ts'], ...serial } },
+      { ...source, test: { name: 'languages', include: ['test/languages/**/*.test.ts'], ...serial } },
       ...vm,
     ],
     coverage: {

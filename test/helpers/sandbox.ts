@@ -35,7 +35,7 @@ export interface Holdings {
 export function holdingsOf(pid: number | 'self' = 'self'): Holdings {
   const links = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
   const uids = links.flatMap((link) => /\/warder\/uids\/(\d+)$/.exec(link)?.[1] ?? []);
-  const ids = links.flatMap((link) => /\/warder\/owners\/\.draft-(\w+)/.exec(link)?.[1] ?? []);
+  const ids = links.flatMap((link) => /\/warder[-\d]*\/owners\/\.draft-(\w+)/.exec(link)?.[1] ?? []);
   return { uids: new Set(uids.map(Number)), leafPrefixes: ids.map((id) => `warder-${id}-`) };
 }
 
@@ -47,10 +47,27 @@ function linkOf(path: string): string[] {
   }
 }
 
-/** Host pids of every process that runs under a uid of `holdings`: a run must leave none behind. */
-export function sandboxProcesses({ uids }: Holdings = holdingsOf()): number[] {
+/**
+ * Host pids of every process of the runs of `holdings`: a run must leave none behind. They have uids of their own where
+ * the supervisor is root; an ordinary user's have the user's, and are known by their leaves.
+ */
+export function sandboxProcesses(holdings: Holdings = holdingsOf()): number[] {
+  const { uids } = holdings;
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => uids.has(uidOf(pid))).map(Number);
+  const isOurs = uids.size > 0 ? (pid: string) => uids.has(uidOf(pid)) : isInLeafOf(holdings);
+  return pids.filter(isOurs).map(Number);
+}
+
+function isInLeafOf({ leafPrefixes }: Holdings): (pid: string) => boolean {
+  return (pid) => {
+    if (uidOf(pid) === -1) return false;
+    try {
+      const group = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
+      return leafPrefixes.some((prefix) => group.includes(`/${prefix}`));
+    } catch {
+      return false;
+    }
+  };
 }
 
 /**

@@ -151,7 +151,11 @@ sandboxed('ordinary programs', () => {
       'wallMs',
     ]);
     const memory = result.controls.find(({ control }) => control === 'memory');
-    expect(memory).toEqual({ control: 'memory', value: 512 * 1024 ** 2, enforcedBy: ['cgroup1'] });
+    expect(memory).toEqual({
+      control: 'memory',
+      value: 512 * 1024 ** 2,
+      enforcedBy: [usage.sources.cpuUserMs],
+    });
     expect(result.weakenings.map(({ id }) => id)).toEqual(['rootfs']);
   });
 

@@ -20,7 +20,10 @@ test('from a group below it', async () => {
 test('as the only process in it, like the first process of a container', () => {
   const enter = 'echo $$ > /sys/fs/cgroup/cgroup.procs && exec "$0" "$@"';
   const words = ['-c', enter, process.execPath, MAIN, 'cmd', '--json', '--', 'true'];
-  expectHeld(parseAnswer(0, execFileSync('sh', words, { encoding: 'utf8' }), ''), 'cgroup2');
+  expectHeld(
+    parseAnswer(0, execFileSync('sh', words, { encoding: 'utf8', timeout: 120_000 }), ''),
+    'cgroup2',
+  );
 });
 
 test('nothing is left', () => expect(leftGroups()).toEqual([]));

@@ -24,7 +24,10 @@ test.each([
 ])('as the only process of %s', (_, more) => {
   const args = more.includes('--scope') ? ['--user', '--quiet', ...more] : [...ALONE, ...more];
   const words = [...args, '--', process.execPath, MAIN, 'cmd', '--json', '--', 'true'];
-  expectHeld(parseAnswer(0, execFileSync('systemd-run', words, { encoding: 'utf8' }), ''), 'cgroup2');
+  expectHeld(
+    parseAnswer(0, execFileSync('systemd-run', words, { encoding: 'utf8', timeout: 120_000 }), ''),
+    'cgroup2',
+  );
 });
 
 test('nothing is left', () => {

@@ -53,7 +53,7 @@ function selection({ projects }, full) {
   const names = projects.flatMap((project) => ['--project', project]);
   return full
     ? names
-    : [...names, 'test/vm/', 'test/conformance/', ...HOST_CORE.map((name) => `test/host/${name}.`)];
+    : [...names, 'test/vm/', 'test/conformance/', ...HOST_CORE.map((name) => `test/host/${name}`)];
 }
 
 /**
