@@ -1,7 +1,7 @@
 /** Which filter a name means, for the commands that look at filters. */
 import { findLanguage } from '#languages/registry.ts';
 import type { LoadedPolicy } from '#policy/assemble.ts';
-import { loadPolicyFile } from '#policy/load.ts';
+import { listShippedPolicies, loadPolicyFile } from '#policy/load.ts';
 import { isPath } from '#policy/reference.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
 import { listShippedProfiles, loadSeccompProfile } from '#policy/seccomp-profile.ts';
@@ -42,9 +42,13 @@ export async function seccompSubject(name: string, options: SubjectOptions): Pro
   return { kind: profile ? 'profile' : 'policy', name, built: buildFilter(request), notes };
 }
 
-/** Policy files are told by `--policy`: their path does not show what is in them. */
+/**
+ * Policy files are told by `--policy`: their path does not show what is in them. A name of neither kind is taken for a
+ * profile's, so that what is said about it names the profiles that there are.
+ */
 async function namesProfile(name: string): Promise<boolean> {
-  return isPath(name) || (await listShippedProfiles()).includes(name);
+  if (isPath(name) || (await listShippedProfiles()).includes(name)) return true;
+  return !(await listShippedPolicies()).includes(name);
 }
 
 function policyRequest(loaded: LoadedPolicy, { arch, language, network }: SubjectOptions): FilterRequest {

@@ -47,7 +47,11 @@ built('warder seccomp', () => {
   test.each([
     [['explain', 'default', 'mountt'], /Did you mean mount\?/],
     [['explain', 'default', 'socket', 'AF_VSOK'], /Did you mean AF_VSOCK\?/],
-    [['explain', 'nothing', 'socket'], /nothing/],
+    [
+      ['explain', 'strct', 'socket'],
+      /no shipped profile is called `strct`; there are compiler, .*did you mean `strict`/,
+    ],
+    [['explain', '--policy', 'nothing', 'socket'], /no policy `nothing`/],
     [['explain', 'default', 'read', '1', '2', '3', '4', '5', '6', '7'], /six arguments/],
     [['compile', 'default', '--format', 'elf'], /bpf, kafel, disasm/],
     [['learn'], /after --/],
