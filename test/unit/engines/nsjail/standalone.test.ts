@@ -147,6 +147,7 @@ test('root hands the program an id of its own', () => {
 test('the file begins with what it lacks, and reads back', () => {
   const text = renderStandalone(INPUT);
   expect(text).toMatch(/^# Run it by hand: nsjail --config FILE/);
+  expect(text).toContain('# - a core limit of 1 byte: nsjail counts in MiB');
   expect(text).toContain('# - the record of a refused system call');
   expect(parseText(text)['cwd']).toEqual([Buffer.from('/workspace/sub')]);
 });
