@@ -40,18 +40,19 @@ function equalNodes(condition: Condition, mask: bigint, exits: Exits, labels: La
   // A half without mask bits says nothing, whatever it holds.
   const highBits = width === 64 ? word(mask, 'high') : 0;
   const lowBits = word(mask, 'low');
-  const low = (): Node[] => halfEqualNodes(arg, 'low', lowBits, word(value, 'low'), exits);
+  const low = (): Node[] => halfEqualNodes(loadNode(arg, 'low'), lowBits, word(value, 'low'), exits);
   if (highBits === 0) return low();
   const high = (yes: Label): Node[] =>
-    halfEqualNodes(arg, 'high', highBits, word(value, 'high'), { yes, no: exits.no });
+    halfEqualNodes(loadNode(arg, 'high'), highBits, word(value, 'high'), { yes, no: exits.no });
   if (lowBits === 0) return high(exits.yes);
   const highEqual = labels.create();
   return [...high(highEqual), { kind: 'label', label: highEqual }, ...low()];
 }
 
-function halfEqualNodes(arg: ArgIndex, half: Half, bits: number, value: number, exits: Exits): Node[] {
+/** `load` brings the half into A. */
+function halfEqualNodes(load: Node, bits: number, value: number, exits: Exits): Node[] {
   const masked: Node[] = bits === 0xffffffff ? [] : [{ kind: 'plain', code: OP.and, k: bits }];
-  return [loadNode(arg, half), ...masked, testNode(OP.jumpEqual, value, exits)];
+  return [load, ...masked, testNode(OP.jumpEqual, value, exits)];
 }
 
 /** `code` is jumpGreater or jumpGreaterEqual; of 64 bits the high half decides unless it is equal. */
