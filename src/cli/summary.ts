@@ -24,9 +24,23 @@ const LIMITS: Readonly<
 /** null for a program that ended by itself without reaching a limit. `canceledBy` is the signal that we received. */
 export function summaryLine(result: Limited, canceledBy?: string): string | null {
   const { outcome } = result;
+  if (result.phase === 'compile') return compileLine(result, canceledBy);
   if (outcome.kind !== 'exited') return withOthers(describe(result, outcome, canceledBy), result);
   const reached = result.limitsHit.filter(isLimitControl);
   return reached.length === 0 ? null : reached.map((control) => limitReached(control, result)).join('; ');
+}
+
+/** What was said on stderr is the compiler's; this says whose exit code it is, and where its limits are set. */
+function compileLine(result: Limited, canceledBy: string | undefined): string {
+  const { outcome } = result;
+  if (outcome.kind === 'limit') return `not compiled: ${compileLimit(outcome.limit, result)}`;
+  if (outcome.kind !== 'exited') return `not compiled: ${describe(result, outcome, canceledBy)}`;
+  if (outcome.exitCode === 0) return 'not run: the compiler succeeded and left no program';
+  return `not compiled: the compiler exited with ${outcome.exitCode}`;
+}
+
+function compileLimit(control: LimitControl, { controls }: Limited): string {
+  return `${withValue(control, controls)} reached by the compiler; raise it with --set compile.limits.${control}=…`;
 }
 
 function describe(

@@ -15,7 +15,7 @@ export const c: Language = {
   compile: {
     compilers: ['gcc', 'cc'],
     // The driver, and the preprocessor and compiler, assembler or linker (with collect2) below it.
-    baseline: { memoryBytes: 48 * MIB, pids: 4 },
+    baseline: { memoryBytes: 16 * MIB, pids: 4 },
     // gnu17 is C17 with the declarations of POSIX, which -std=c17 hides.
     argv: ({ compiler, entrypoint, files }) => [
       compiler,

@@ -22,7 +22,7 @@ export const java: Language = {
   baseline: { memoryBytes: 96 * MIB, pids: 20 },
   compile: {
     compilers: ['javac'],
-    baseline: { memoryBytes: 192 * MIB, pids: 20 },
+    baseline: { memoryBytes: 96 * MIB, pids: 18 },
     argv: ({ compiler, entrypoint, files, ...limits }) => [
       compiler,
       ...jvmFlags(limits).map((flag) => `-J${flag}`),

@@ -59,3 +59,19 @@ describe('summaryLine', () => {
     );
   });
 });
+
+describe('the compile phase', () => {
+  const compileLine = (outcome: Outcome) => {
+    const evidence = { execFailed: null } as unknown as RunResult['evidence'];
+    return summaryLine({ outcome, phase: 'compile', controls: CONTROLS, limitsHit: [], evidence });
+  };
+  test.each<[Outcome, string]>([
+    [{ kind: 'exited', exitCode: 1 }, 'not compiled: the compiler exited with 1'],
+    [{ kind: 'exited', exitCode: 0 }, 'not run: the compiler succeeded and left no program'],
+    [{ kind: 'signaled', signal: 'SIGSEGV', coreDumped: false }, 'not compiled: ended by SIGSEGV'],
+    [
+      { kind: 'limit', limit: 'memory' },
+      'not compiled: memory limit of 256MiB reached by the compiler; raise it with --set compile.limits.memory=…',
+    ],
+  ])('%j is told as the compiler’s', (outcome, text) => expect(compileLine(outcome)).toBe(text));
+});

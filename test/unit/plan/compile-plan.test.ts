@@ -121,7 +121,7 @@ describe('the compile line', () => {
       code: 'REQUEST_INVALID',
       details: {
         issues: [
-          { path: 'compile.limits.memory', message: 'the compiler of C++ needs at least 96MiB of memory' },
+          { path: 'compile.limits.memory', message: 'the compiler of C++ needs at least 64MiB of memory' },
           { path: 'compile.limits.pids', message: 'the compiler of C++ needs at least 4 tasks' },
         ],
       },
@@ -138,6 +138,16 @@ describe('the compile line', () => {
       });
     }
     expect(compiled('c', { files: [{ path: '.compiled.c', content: '' }] }).argv).toContain('./.compiled.c');
+  });
+
+  test.each([
+    [BUILT_ROOTFS, /warder rootfs build rust/],
+    [{ ...BUILT_ROOTFS, name: 'host' }, /Install rustc/],
+  ])('without its compiler says how to get it', (rootfs, hint) => {
+    const input = { ...inputOf('rust', { code: '' }, policyWith()), rootfs };
+    expect(() => planCompile(stepOf(input.language), input)).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(hint) }),
+    );
   });
 
   test('needs its compiler', () => {

@@ -8,6 +8,12 @@ import { caught, loadBody, report } from './policy-files.ts';
 const MIB = 1024 ** 2;
 
 describe('the typed policy', () => {
+  test('has no filter of the compile phase where no file names one', async () => {
+    const loaded = await loadPolicyFile('strict');
+    const entries = new Map([...loaded.entries].filter(([path]) => !path.startsWith('compile.seccomp')));
+    expect(resolvePolicy({ ...loaded, entries }).policy.compileProfile).toBeNull();
+  });
+
   test('has every field in base units', async () => {
     const loaded = await loadPolicyFile('strict');
     const { policy, widened } = resolvePolicy(loaded);
