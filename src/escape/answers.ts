@@ -13,10 +13,11 @@ export function readAnswers(
   for (const [index, lines] of itemsOf(output).entries()) {
     const call = calls[index];
     if (call === undefined) break;
-    const last = lines.at(-1);
-    const ended = last?.key === 'end' ? parseEnd(last.text) : null;
-    const end = ended ?? whole ?? { kind: 'ended', outcome: 'no end was reported' };
-    const body = ended ? lines.slice(0, -1) : lines;
+    // The last one: a probe that starts the probe again prints the end of that as well.
+    const ended = lines.findLast(({ key }) => key === 'end');
+    const reported = ended === undefined ? null : parseEnd(ended.text);
+    const end = reported ?? whole ?? { kind: 'ended', outcome: 'no end was reported' };
+    const body = lines.filter(({ key }) => key !== 'begin' && key !== 'end');
     answers.push({
       name: call.name,
       calls: body.filter(({ key }) => key === 'call').map(({ text }) => parseCall(text)),
@@ -34,8 +35,8 @@ function itemsOf(output: string): AnswerLine[][] {
     const blank = line.indexOf(' ');
     const key = blank < 0 ? line : line.slice(0, blank);
     const text = blank < 0 ? '' : line.slice(blank + 1);
-    if (key === 'begin') items.push([]);
-    // What an `inline` item prints after becoming another program belongs to it as well.
+    // A probe may start the probe again: then another beginning of an earlier item belongs to this one.
+    if (key === 'begin' && Number(text) === items.length) items.push([]);
     else items.at(-1)?.push({ key, text: unescapeText(text) });
   }
   return items;

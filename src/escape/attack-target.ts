@@ -72,7 +72,7 @@ async function findAll(site: Site, options: AttackOptions): Promise<ReadonlyMap<
 /** A finding for what is not tried at all. */
 function leftOut(attack: Attack, { facts, target }: Site, destructive: boolean): Finding | null {
   const because = (verdict: Verdict, why: string): Finding => ({ verdict, evidence: [why], control: null });
-  if (attack.kind === 'absent') return because('not-tested', attack.why);
+  if (attack.kind === 'absent') return because(attack.verdict, attack.why);
   const inapplicable = attack.applies?.(facts) ?? null;
   if (inapplicable !== null) return because('not-applicable', inapplicable);
   if (attack.kind === 'run' && target.kind !== 'warder')
@@ -86,6 +86,7 @@ function withControl(judgement: Judgement | undefined, control: Finding['control
   const { verdict, evidence } = judgement ?? { verdict: 'error', evidence: ['no answer'] };
   // What got out needs no proof that the probe works.
   if (verdict !== 'contained' || control?.fired) return { verdict, evidence, control };
+  if (control?.absent) return { verdict: 'not-applicable', evidence: control.evidence, control };
   const why = control ? `no control fired, the last one ${control.place}` : 'there is no control';
   return { verdict: 'not-tested', evidence: [...evidence, why], control };
 }

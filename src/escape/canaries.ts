@@ -3,7 +3,7 @@
  * run, so that a leak is found by searching for the token. Connections to the sockets are counted.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ export interface Canaries {
   readonly tcpPort: number;
   /** The supervisor itself. */
   readonly pid: number;
+  /** Names of its namespaces, such as `user` → `user:[4026531837]`. */
+  readonly namespaces: Readonly<Record<string, string>>;
   /** Connections that were accepted, by canary. */
   readonly touched: () => Readonly<Record<'unix' | 'abstract' | 'tcp', number>>;
   /** Which files no longer have the content that was put there. */
@@ -63,6 +65,7 @@ export async function plantCanaries(): Promise<OpenCanaries> {
     abstractName,
     tcpPort: typeof address === 'object' && address ? address.port : 0,
     pid: process.pid,
+    namespaces: await ownNamespaces(),
     touched: () => ({ ...counts }),
     changed: async () => changedFiles([paths.file, paths.secretFile], content),
     close: async () => {
@@ -72,6 +75,12 @@ export async function plantCanaries(): Promise<OpenCanaries> {
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+async function ownNamespaces(): Promise<Readonly<Record<string, string>>> {
+  const names = ['user', 'mnt', 'pid', 'net', 'ipc', 'uts', 'cgroup'];
+  const links = await Promise.all(names.map(async (name) => [name, await readlink(`/proc/self/ns/${name}`)]));
+  return Object.fromEntries(links) as Record<string, string>;
 }
 
 function listen(options: Parameters<Server['listen']>[0], onConnection: () => void): Promise<Server> {

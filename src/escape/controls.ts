@@ -1,6 +1,6 @@
 /** Positive controls: the same probe where it must succeed. Without one that fires, nothing was tested. */
 import { askAttacks, type Place, type Site } from './ask.ts';
-import type { ControlFinding, ControlPlace, ProbeAttack } from './types.ts';
+import type { ControlFinding, ControlPlace, Judgement, ProbeAttack } from './types.ts';
 
 /** For each attack the first control that fires, else the last one tried. */
 export async function findControls(
@@ -38,13 +38,16 @@ async function askControls(
   return attacks.map((attack) => {
     const key = keyOf(site, place, attack);
     const judgement = judgements.get(attack.id);
-    const finding =
-      judgement === undefined
-        ? known.get(key)
-        : { place, fired: judgement.verdict === 'escaped', evidence: judgement.evidence };
+    const finding = judgement === undefined ? known.get(key) : toFinding(place, judgement);
     if (shared && finding) known.set(key, finding);
     return [attack.id, finding ?? { place, fired: false, evidence: [] }] as const;
   });
+}
+
+/** A judge that says `not-applicable` of a place outside the jail says it of the host. */
+function toFinding(place: ControlPlace, { verdict, evidence }: Judgement): ControlFinding {
+  const absent = verdict === 'not-applicable' ? { absent: true } : {};
+  return { place, fired: verdict === 'escaped', ...absent, evidence };
 }
 
 /** What an attack tries may depend on the policy. */

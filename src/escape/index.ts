@@ -1,7 +1,9 @@
 /** What the command line uses of the escape suite. */
+export { compareReports } from './baseline.ts';
 export { ATTACKS } from './corpus.ts';
 export { escapeReportSchema } from './report-schema.ts';
 export type { AttackReport, EscapeReport, TargetReport } from './report-types.ts';
+export { REPORT_FORMATS, type ReportFormat } from './reports/formats.ts';
 export { type Progress, runSuite, type SuiteOptions, selectAttacks, unknownSelections } from './suite.ts';
 export { type Target, targetName } from './target.ts';
 export { type Attack, CATEGORIES, type Category, IMPACTS, VERDICTS, type Verdict } from './types.ts';

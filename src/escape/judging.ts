@@ -93,6 +93,21 @@ export function only(names: readonly string[], judge: Judge): Judge {
     );
 }
 
+const ABSENT = ['ENOENT', 'ENOSYS', 'ENODEV', 'ENXIO', 'EAFNOSUPPORT', 'EPROTONOSUPPORT'];
+
+/** For what not every kernel has: where a control finds nothing either, the attack is not applicable. */
+export function ifPresent(judge: Judge): Judge {
+  return (answers, context) => {
+    const calls = answers.flatMap((answer) => answer.calls);
+    const isAbsent = calls.length > 0 && calls.every(({ errno }) => errno !== null && ABSENT.includes(errno));
+    if (context.place === 'sandbox' || !isAbsent) return judge(answers, context);
+    return {
+      verdict: 'not-applicable',
+      evidence: calls.map((call) => `${describeCall(call)} on the host too`),
+    };
+  };
+}
+
 /** The run's token must be in nothing that the probes could read. */
 export const tokenAbsent: Judge = (answers, { canaries: { token } }) => {
   const leaks = answers.filter((answer) => contentOf(answer).includes(token));

@@ -7,6 +7,7 @@ import type { StartProbe } from './run-probes.ts';
 import type { AnswerEnd } from './types.ts';
 
 const TIMEOUT_MS = 60_000;
+const MAX_OUTPUT_BYTES = 1024 ** 2;
 
 export interface LauncherPaths {
   readonly bubblewrap: string | null;
@@ -22,7 +23,11 @@ export function startAt(place: PlainPlace, probe: string, launchers: LauncherPat
   if (command === null) return null;
   return async (args) => {
     const [file = probe, ...rest] = [...command, probe, ...args];
-    const trial = await tryProcess(file, rest, { ids: null, timeoutMs: TIMEOUT_MS });
+    const trial = await tryProcess(file, rest, {
+      ids: null,
+      timeoutMs: TIMEOUT_MS,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+    });
     return { output: trial.stdout, end: endOf(trial) };
   };
 }

@@ -24,7 +24,12 @@ const attack = z.strictObject({
   verdict,
   evidence: lines.describe('Exact answers of the kernel, or why nothing was tried'),
   control: z
-    .strictObject({ place: z.string(), fired: z.boolean(), evidence: lines })
+    .strictObject({
+      place: z.string(),
+      fired: z.boolean(),
+      absent: z.boolean().exactOptional(),
+      evidence: lines,
+    })
     .nullable()
     .describe('The same probe where it must succeed'),
   layers: z
@@ -69,6 +74,14 @@ const targetReport = z.strictObject({
   canaries: lines.describe('Canaries of the host that were reached; each is an escape'),
 });
 
+const change = z.strictObject({
+  target: z.string(),
+  id: z.string(),
+  before: verdict.nullable().describe('null: was not there'),
+  after: verdict.nullable().describe('null: is there no more'),
+  direction: z.enum(['better', 'worse', 'other']).describe('worse: less is known to hold than before'),
+});
+
 export const escapeReportSchema = z
   .strictObject({
     schema: z.literal(1),
@@ -77,6 +90,10 @@ export const escapeReportSchema = z
     targets: z.array(targetReport).readonly(),
     startedAt: z.iso.datetime(),
     ms: z.number(),
+    baseline: z
+      .strictObject({ startedAt: z.iso.datetime(), changes: z.array(change).readonly() })
+      .exactOptional()
+      .describe('With --baseline: what changed since that report'),
   })
   .describe('What warder escape found');
 

@@ -1,4 +1,5 @@
 /** The report of one suite, as `--format json` prints it (report-schema.ts). */
+import type { Change } from './baseline.ts';
 import type { Target } from './target.ts';
 import type { Category, ControlFinding, Facts, Impact, Verdict } from './types.ts';
 
@@ -47,4 +48,6 @@ export interface EscapeReport {
   readonly targets: readonly TargetReport[];
   readonly startedAt: string;
   readonly ms: number;
+  /** With --baseline: what changed since that report. */
+  readonly baseline?: { readonly startedAt: string; readonly changes: readonly Change[] };
 }

@@ -188,6 +188,8 @@ export interface RunAttack extends AttackInfo {
 /** Listed so that nobody believes it was tested. */
 export interface AbsentAttack extends AttackInfo {
   readonly kind: 'absent';
+  /** `not-applicable` where warder has nothing that could be attacked so, and is not meant to. */
+  readonly verdict: 'not-tested' | 'not-applicable';
   /** Such as `feature not present: terminals`. */
   readonly why: string;
 }
@@ -197,6 +199,8 @@ export type Attack = ProbeAttack | RunAttack | AbsentAttack;
 export interface ControlFinding {
   readonly place: ControlPlace | string;
   readonly fired: boolean;
+  /** The kernel or host has nothing there that could be attacked: the attack is not applicable. */
+  readonly absent?: boolean;
   readonly evidence: readonly string[];
 }
 

@@ -11,6 +11,8 @@ export interface TrialOptions {
   /** Descriptors that the process finds from 3 on. */
   readonly fds?: readonly number[];
   readonly timeoutMs: number;
+  /** What is kept of each stream; default 64 KiB. */
+  readonly maxOutputBytes?: number;
 }
 
 /** How a process ended that was started to see what it does. */
@@ -39,7 +41,7 @@ const CLEANUP_MS = 1000;
 export async function tryProcess(
   path: string,
   args: readonly string[],
-  { ids, fds = [], timeoutMs }: TrialOptions,
+  { ids, fds = [], timeoutMs, maxOutputBytes = MAX_OUTPUT_BYTES }: TrialOptions,
 ): Promise<Trial> {
   const { subprocess } = await spawnProcess(path, args, {
     // execa's types know inherited descriptors only as literals.
@@ -50,7 +52,7 @@ export async function tryProcess(
     detached: true,
     cleanup: false,
     reject: false,
-    maxBuffer: MAX_OUTPUT_BYTES,
+    maxBuffer: maxOutputBytes,
     ...(ids === null ? {} : ids),
   });
   const { pid } = subprocess;

@@ -10,6 +10,11 @@
 #include "probe.h"
 
 #define CLIMB_STEPS 64
+/* Nobody on any host, we hope; the file that is executed lies in a directory that it cannot enter. */
+#define OTHER_UID 64321
+#ifndef AT_EMPTY_PATH
+#define AT_EMPTY_PATH 0x1000
+#endif
 
 static void say_inode(const char *key, int dir, const char *path) {
   struct stat found;
@@ -33,19 +38,13 @@ static int probe_climb(int argc, char **argv) {
   return 0;
 }
 
-/* chroot DIR CANARY: the old way out: a root below the directory that one stands in. */
+/* chroot PATH: the old way out, a root below the directory that one stands in; then PATH, as seen from outside of it. */
 static int probe_chroot(int argc, char **argv) {
-  const char *base = argument(argc, argv, 0, "/tmp");
-  say_call("chdir", syscall(SYS_chdir, base));
-  syscall(SYS_mkdirat, AT_FDCWD, ".probe-root", 0700);
-  int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  long jailed = say_call("chroot", syscall(SYS_chroot, ".probe-root"));
-  if (jailed == 0) {
-    syscall(SYS_fchdir, here);
-    for (int step = 0; step < CLIMB_STEPS; step++) syscall(SYS_chdir, "..");
-    say_call("canary", syscall(SYS_faccessat, AT_FDCWD, argument(argc, argv, 1, "nothing"), 0));
-  }
-  syscall(SYS_unlinkat, here, ".probe-root", AT_REMOVEDIR);
+  int here = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (say_call("chroot", syscall(SYS_chroot, "/proc")) != 0) return 0;
+  syscall(SYS_fchdir, here);
+  for (int step = 0; step < CLIMB_STEPS; step++) syscall(SYS_chdir, "..");
+  say_call("canary", syscall(SYS_faccessat, AT_FDCWD, argument(argc, argv, 0, "nothing"), 0));
   return 0;
 }
 
@@ -66,36 +65,66 @@ static int probe_handle(int argc, char **argv) {
   return 0;
 }
 
-/* copy FROM TO MODE: a copy of an own file with these bits, in octal as decimal digits of the argument. */
-static int probe_suid(int argc, char **argv) {
-  const char *path = argument(argc, argv, 0, "/tmp/.probe-suid");
-  int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+static bool copy_self(int to) {
   int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-  say_call("create", to);
-  say_call("self", from);
-  if (to < 0 || from < 0) return 0;
   char buffer[4096];
   ssize_t got = 0;
   while ((got = read(from, buffer, sizeof buffer)) > 0) {
     if (write(to, buffer, (size_t)got) != got) break;
   }
-  say_call("chown", syscall(SYS_fchown, to, 0, 0));
-  say_call("chmod", syscall(SYS_fchmod, to, 06755));
-  close(to);
   close(from);
-  pid_t child = fork();
-  if (child == 0) {
-    char *words[] = {(char *)path, (char *)"inline", (char *)"ids", NULL};
-    char *none[] = {NULL};
-    say_call("exec", execve(path, words, none));
-    _exit(1);
+  return got == 0;
+}
+
+/* In the child: an ordinary uid where that can be had, then the set-user-ID file, by its path or by its descriptor. */
+static void become_owner(const char *path, int file) {
+  char *words[] = {(char *)path, (char *)"inline", (char *)"ids", NULL};
+  char *none[] = {NULL};
+  say_call("setresuid", syscall(SYS_setresuid, OTHER_UID, OTHER_UID, OTHER_UID));
+  say_call("execve", execve(path, words, none));
+  say_call("execveat", syscall(SYS_execveat, file, "", words, none, AT_EMPTY_PATH));
+}
+
+/*
+ * suid DIR: a set-user-ID copy of this program, owned by root where we are root, executed by another uid. In a directory that
+ * nobody else can enter, so that on a host it is of no use to others for the moment that it exists.
+ */
+static int probe_suid(int argc, char **argv) {
+  say_call("chdir", syscall(SYS_chdir, argument(argc, argv, 0, "/tmp")));
+  say_call("mkdir", syscall(SYS_mkdirat, AT_FDCWD, ".warder-suid", 0700));
+  const char *path = ".warder-suid/probe";
+  int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+  say_call("create", to);
+  if (to >= 0 && copy_self(to)) {
+    say_call("chmod", syscall(SYS_fchmod, to, 06755));
+    close(to);
+    int file = open(path, O_PATH | O_CLOEXEC);
+    pid_t child = fork();
+    if (child == 0) {
+      become_owner(path, file);
+      _exit(0);
+    }
+    say_call("fork", child);
+    if (child > 0) syscall(SYS_wait4, child, NULL, 0, NULL);
   }
-  say_call("fork", child);
-  long reaped = child < 0 ? -1 : syscall(SYS_wait4, child, NULL, 0, NULL);
   syscall(SYS_unlinkat, AT_FDCWD, path, 0);
-  return reaped == child ? 0 : 1;
+  syscall(SYS_unlinkat, AT_FDCWD, ".warder-suid", AT_REMOVEDIR);
+  return 0;
+}
+
+/* filecaps DIR: a file with cap_setuid and cap_net_raw; removed, never executed. */
+static int probe_filecaps(int argc, char **argv) {
+  say_call("chdir", syscall(SYS_chdir, argument(argc, argv, 0, "/tmp")));
+  int file = open(".warder-caps", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+  say_call("create", file);
+  /* struct vfs_cap_data: VFS_CAP_REVISION_2 with the effective bit, then permitted and inheritable, twice. */
+  const uint32_t value[5] = {0x02000001, 1U << 7 | 1U << 13, 0, 0, 0};
+  say_call("fsetxattr", syscall(SYS_fsetxattr, file, "security.capability", value, sizeof value, 0));
+  syscall(SYS_unlinkat, AT_FDCWD, ".warder-caps", 0);
+  return 0;
 }
 
 const struct probe files_probes[] = {
-    {"climb", probe_climb}, {"chroot", probe_chroot}, {"handle", probe_handle}, {"suid", probe_suid}, {NULL, NULL},
+    {"climb", probe_climb}, {"chroot", probe_chroot},     {"handle", probe_handle},
+    {"suid", probe_suid},   {"filecaps", probe_filecaps}, {NULL, NULL},
 };

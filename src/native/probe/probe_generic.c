@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,7 +13,7 @@
 
 #include "probe.h"
 
-#define READ_MAX_BYTES (64 * 1024)
+#define READ_MAX_BYTES (16 * 1024)
 #define PIECE_BYTES 1024
 
 static char scratch[6][4096] __attribute__((aligned(4096)));
@@ -82,23 +83,30 @@ static int probe_open(int argc, char **argv) {
   return 0;
 }
 
+static void read_file(const char *path, size_t limit) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  say_call(path, fd);
+  if (fd < 0) return;
+  char piece[PIECE_BYTES];
+  while (limit > 0) {
+    ssize_t got = read(fd, piece, limit < sizeof piece ? limit : sizeof piece);
+    if (got < 0) say_call("read", got);
+    if (got <= 0) break;
+    say_bytes("data", piece, (size_t)got);
+    limit -= (size_t)got;
+  }
+  close(fd);
+}
+
 /* read PATHS…: opens, and prints the content as `data` lines. */
 static int probe_read(int argc, char **argv) {
-  for (int i = 0; i < argc; i++) {
-    int fd = open(argv[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    say_call(argv[i], fd);
-    if (fd < 0) continue;
-    char piece[PIECE_BYTES];
-    size_t total = 0;
-    while (total < READ_MAX_BYTES) {
-      ssize_t got = read(fd, piece, sizeof piece);
-      if (got < 0) say_call("read", got);
-      if (got <= 0) break;
-      say_bytes("data", piece, (size_t)got);
-      total += (size_t)got;
-    }
-    close(fd);
-  }
+  for (int i = 0; i < argc; i++) read_file(argv[i], READ_MAX_BYTES);
+  return 0;
+}
+
+/* head BYTES PATHS…: the same for the beginning. */
+static int probe_head(int argc, char **argv) {
+  for (int i = 1; i < argc; i++) read_file(argv[i], parse_number(argv[0]));
   return 0;
 }
 
@@ -194,6 +202,15 @@ static int probe_ids(int argc, char **argv) {
   return 0;
 }
 
+/* pids LAST: signal 0 to every pid up to LAST, `there` for each that exists. */
+static int probe_pids(int argc, char **argv) {
+  long last = (long)parse_number(argument(argc, argv, 0, "32768"));
+  for (long pid = 1; pid <= last; pid++) {
+    if (kill((pid_t)pid, 0) == 0 || errno == EPERM) say_number("there", pid);
+  }
+  return 0;
+}
+
 /* exec PATH ARGS…: becomes another program; only a failure returns. */
 static int probe_exec(int argc, char **argv) {
   if (argc < 1) return 64;
@@ -205,5 +222,5 @@ static int probe_exec(int argc, char **argv) {
 const struct probe generic_probes[] = {
     {"sys", probe_sys},   {"range", probe_range}, {"open", probe_open},       {"read", probe_read}, {"access", probe_access},
     {"stat", probe_stat}, {"link", probe_link},   {"list", probe_list},       {"ids", probe_ids},   {"connect", probe_connect},
-    {"exec", probe_exec}, {NULL, NULL},
+    {"exec", probe_exec}, {"pids", probe_pids},   {"head", probe_head}, {NULL, NULL},
 };

@@ -1,0 +1,34 @@
+import { describeCall, isKill, valuesOf } from '#escape/judging.ts';
+import type { Answers, Judgement, ProbeAttack } from '#escape/types.ts';
+
+export const suidInWorkspace: ProbeAttack = {
+  kind: 'probe',
+  id: 'fs-suid-in-workspace',
+  category: 'filesystem',
+  impact: 'E',
+  tier: 1,
+  title: 'A set-user-ID program of its own',
+  technique:
+    'Copies the probe to /tmp with mode 6755, executes it under another uid where one can be had, asks for the effective uid',
+  reference: 'execve(2), mount(2) MS_NOSUID, PR_SET_NO_NEW_PRIVS',
+  expected: 'The effective uid stays the real one, or the copy cannot be executed (EACCES)',
+  probes: () => [{ name: 'suid', argv: ['suid', '/tmp'] }],
+  judge: judgeIds,
+  // Nothing between has both another uid and a file system without nosuid.
+  controls: ['host'],
+};
+
+function judgeIds([answer]: Answers): Judgement {
+  if (answer === undefined) return { verdict: 'error', evidence: ['no answer'] };
+  const [uid] = valuesOf(answer, 'uid');
+  const [euid] = valuesOf(answer, 'euid');
+  const failed = answer.calls.filter(({ errno }) => errno !== null).map(describeCall);
+  if (uid === undefined || euid === undefined) {
+    // The copy did not run: a refusal of one of the steps, or the filter's kill.
+    const why =
+      answer.calls.some(({ name, errno }) => name === 'execve' && errno === 'EACCES') || isKill(answer);
+    return { verdict: why || failed.length > 0 ? 'contained' : 'error', evidence: failed };
+  }
+  const evidence = [`uid ${uid}, effective ${euid}`, ...failed];
+  return { verdict: uid === euid && euid !== '0' ? 'contained' : 'escaped', evidence };
+}
