@@ -10,5 +10,6 @@ export const maskSymlink: AbsentAttack = {
   technique: 'Replaces a mask target or a device node by a symbolic link, which the next set-up would follow',
   reference: 'CVE-2025-31133, CVE-2025-52565, CVE-2026-87766',
   expected: 'The next run refuses to start, or mounts nothing through the link',
-  why: 'feature not present: no directory that a program writes is set up again for another run; the variant with a writable mount is host-setup-symlink',
+  verdict: 'not-applicable',
+  why: 'no directory that a program writes is set up again for another run; the variant with a writable mount is host-setup-symlink',
 };

@@ -10,5 +10,6 @@ export const nosymfollow: AbsentAttack = {
   technique: 'Absolute and relative symbolic links to files of the host in the directory of artefacts',
   reference: 'compiler-explorer issue 6026',
   expected: 'Each link is reported as refused, and nothing is read through it',
+  verdict: 'not-applicable',
   why: 'the same as host-artefact-symlink, which tests it where it happens: in what reads the artefacts',
 };

@@ -1,5 +1,5 @@
 import { empty } from '#escape/attacks/proc/hidden.ts';
-import { all, only, refused } from '#escape/judging.ts';
+import { all, ifPresent, only, refused } from '#escape/judging.ts';
 import type { ProbeAttack } from '#escape/types.ts';
 
 export const kcoreMem: ProbeAttack = {
@@ -16,9 +16,8 @@ export const kcoreMem: ProbeAttack = {
     { name: '/proc/kcore', argv: ['head', '64', '/proc/kcore'] },
     { name: 'devices', argv: ['open', 'r', '/dev/mem', '/dev/kmem', '/dev/port'] },
   ],
-  judge: all(
-    only(['/proc/kcore'], empty),
-    only(['devices'], refused({ errnos: ['ENOENT', 'EACCES', 'EPERM'] })),
+  judge: ifPresent(
+    all(only(['/proc/kcore'], empty), only(['devices'], refused({ errnos: ['ENOENT', 'EACCES', 'EPERM'] }))),
   ),
   controls: ['host'],
   layers: ['procMasks'],

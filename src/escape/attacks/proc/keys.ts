@@ -1,4 +1,5 @@
 import { empty } from '#escape/attacks/proc/hidden.ts';
+import { ifPresent } from '#escape/judging.ts';
 import type { ProbeAttack } from '#escape/types.ts';
 
 export const keys: ProbeAttack = {
@@ -12,7 +13,7 @@ export const keys: ProbeAttack = {
   reference: 'proc_keys(5): keyrings are not namespaced',
   expected: 'Nothing in them, or ENOENT',
   probes: () => ['/proc/keys', '/proc/key-users'].map((path) => ({ name: path, argv: ['head', '64', path] })),
-  judge: empty,
+  judge: ifPresent(empty),
   controls: ['without:procMasks', 'host'],
   layers: ['procMasks'],
 };

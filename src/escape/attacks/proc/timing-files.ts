@@ -1,4 +1,5 @@
 import { empty } from '#escape/attacks/proc/hidden.ts';
+import { ifPresent } from '#escape/judging.ts';
 import type { ProbeAttack } from '#escape/types.ts';
 
 const FILES = [
@@ -17,7 +18,7 @@ export const timingFiles: ProbeAttack = {
   reference: 'CVE-2020-8694 (energy counters), proc(5)',
   expected: 'ENOENT or EACCES, or nothing in them',
   probes: () => FILES.map((path) => ({ name: path, argv: ['head', '64', path] })),
-  judge: empty,
+  judge: ifPresent(empty),
   controls: ['host', 'plain'],
   layers: ['procMasks'],
 };
