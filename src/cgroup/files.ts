@@ -4,14 +4,50 @@
  * Nothing here creates a file: a missing knob has to be ENOENT, and opening one with O_CREAT on cgroupfs reports
  * EACCES instead. The last path component is never followed when it is a symbolic link. O_CLOEXEC is not named
  * because libuv adds it to every open (uv_fs_open).
+ *
+ * Groups are made and knobs are opened, read and written with synchronous calls behind asynchronous functions: cgroupfs
+ * answers from memory within microseconds, a trip through the thread pool costs many times that, and a leaf takes some
+ * twenty of them. What can wait for other processes (rmdir, listing) goes to the pool.
  */
-import { constants, type FSWatcher, watch } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, realpath, rmdir, statfs } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  type FSWatcher,
+  mkdirSync,
+  openSync,
+  readSync,
+  watch,
+  writeSync,
+} from 'node:fs';
+import { access, open, readdir, realpath, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { readFailure, removeFailure, writeFailure } from './failures.ts';
 
-export type { FileHandle };
+/** A knob that is kept open. */
+export interface GroupHandle {
+  /** Reads from the beginning of the file, as much as fits. */
+  read(buffer: Buffer): number;
+  write(data: string): void;
+  close(): Promise<void>;
+}
+
+/** After `close` the number is forgotten: it may be somebody else's by then. */
+function openHandle(path: string, access: number): GroupHandle {
+  const held = { fd: openSync(path, access | constants.O_NOFOLLOW) };
+  return {
+    read: (buffer) => readSync(held.fd, buffer, 0, buffer.length, 0),
+    write: (data) => void writeSync(held.fd, data),
+    close: async () => {
+      const { fd } = held;
+      held.fd = CLOSED;
+      if (fd !== CLOSED) closeSync(fd);
+    },
+  };
+}
+
+/** Every use of it is EBADF. */
+const CLOSED = 2 ** 31 - 1;
 
 /** statfs(2): CGROUP_SUPER_MAGIC and CGROUP2_SUPER_MAGIC of linux/magic.h. */
 const CGROUP_SUPER_MAGIC = 0x27e0eb;
@@ -62,9 +98,9 @@ export async function readProcFile(path: string): Promise<string> {
 export async function writeGroupFile(dir: string, file: string, data: string): Promise<void> {
   const path = join(dir, component(file));
   try {
-    const handle = await open(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+    const handle = openHandle(path, constants.O_WRONLY);
     try {
-      await handle.write(data);
+      handle.write(data);
     } finally {
       await handle.close();
     }
@@ -74,10 +110,10 @@ export async function writeGroupFile(dir: string, file: string, data: string): P
 }
 
 /** A write-only handle; the caller closes it. */
-export async function openGroupFileForWriting(dir: string, file: string): Promise<FileHandle> {
+export async function openGroupFileForWriting(dir: string, file: string): Promise<GroupHandle> {
   const path = join(dir, component(file));
   try {
-    return await open(path, constants.O_WRONLY | constants.O_NOFOLLOW);
+    return openHandle(path, constants.O_WRONLY);
   } catch (error) {
     throw writeFailure(path, '', error);
   }
@@ -91,10 +127,10 @@ export async function openGroupFileIfPresent(
   dir: string,
   file: string,
   use: 'read' | 'update' = 'read',
-): Promise<FileHandle | null> {
+): Promise<GroupHandle | null> {
   const path = join(dir, component(file));
   try {
-    return await open(path, (use === 'read' ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NOFOLLOW);
+    return openHandle(path, use === 'read' ? constants.O_RDONLY : constants.O_RDWR);
   } catch (error) {
     const errno = errnoOf(error);
     if (ABSENT.has(errno)) return null;
@@ -104,10 +140,10 @@ export async function openGroupFileIfPresent(
 }
 
 /** The present content of a small file that is kept open, by pread(2) at offset 0; null where it cannot be read at all. */
-export async function rereadGroupFile(handle: FileHandle, path: string): Promise<string | null> {
+export async function rereadGroupFile(handle: GroupHandle, path: string): Promise<string | null> {
   try {
     const buffer = Buffer.allocUnsafe(4096);
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+    const bytesRead = handle.read(buffer);
     return buffer.toString('latin1', 0, bytesRead);
   } catch (error) {
     if (UNSUPPORTED.has(errnoOf(error))) return null;
@@ -119,9 +155,9 @@ export async function rereadGroupFile(handle: FileHandle, path: string): Promise
  * One write(2) to a file that is kept open; cgroupfs ignores the offset. Not pwrite(2), which a read-only handle of a
  * pseudo file answers with ESPIPE rather than EBADF (seq_open takes FMODE_PWRITE away).
  */
-export async function rewriteGroupFile(handle: FileHandle, path: string, data: string): Promise<void> {
+export async function rewriteGroupFile(handle: GroupHandle, path: string, data: string): Promise<void> {
   try {
-    await handle.write(data);
+    handle.write(data);
   } catch (error) {
     throw writeFailure(path, data, error);
   }
@@ -131,7 +167,7 @@ export async function rewriteGroupFile(handle: FileHandle, path: string, data: s
 export async function makeGroup(parent: string, name: string): Promise<string> {
   const path = join(parent, component(name));
   try {
-    await mkdir(path, 0o755);
+    mkdirSync(path, 0o755);
     return path;
   } catch (error) {
     const errno = errnoOf(error);

@@ -3,9 +3,8 @@
  * becomes init. This file owns the spawn and the descriptors; what happens in the sandbox afterwards is
  * supervise's business.
  */
-import { close, constants as fsConstants, open } from 'node:fs';
+import { closeSync, constants as fsConstants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { promisify } from 'node:util';
 import { requireResources } from '#error/exhausted.ts';
 import { errnoOf, WarderError } from '#error/warder-error.ts';
 import { withDeadline } from '#util/deadline.ts';
@@ -42,7 +41,7 @@ export async function launchJail(options: LaunchOptions): Promise<Jail> {
   const { pid, channel } = started;
   try {
     await withDeadline(orderLaunch(started, options), options.timeoutMs, options.onTimeout);
-    const streams = await openStreams(pid);
+    const streams = openStreams(pid);
     await channel.send(encodeOpened());
     return { ...started, streams };
   } catch (error) {
@@ -53,33 +52,30 @@ export async function launchJail(options: LaunchOptions): Promise<Jail> {
   }
 }
 
-const openFd = promisify(open);
-const closeFd = promisify(close);
-
 /**
  * Our ends of the pipes that the stub made. Opening through /proc/<pid>/fd gives descriptions of our own, so
- * O_NONBLOCK here does not reach the program (it is a flag of the description, open(2)).
+ * O_NONBLOCK here does not reach the program (it is a flag of the description, open(2)). Synchronous: with O_NONBLOCK
+ * nothing waits here, and the thread pool would take longer than the calls.
  */
-async function openStreams(pid: number): Promise<ProgramStreams> {
-  const flags = [fsConstants.O_WRONLY, fsConstants.O_RDONLY, fsConstants.O_RDONLY];
-  const opened = await Promise.allSettled(
-    flags.map((flag, i) => openFd(`/proc/${pid}/fd/${PROGRAM_STDIN_FD + i}`, flag | fsConstants.O_NONBLOCK)),
-  );
-  const fds = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const [stdin, stdout, stderr] = fds;
-  if (stdin !== undefined && stdout !== undefined && stderr !== undefined) {
-    return {
-      stdin: new Socket({ fd: stdin, readable: false, writable: true }),
-      stdout: OutputPipe.fromFd(stdout),
-      stderr: OutputPipe.fromFd(stderr),
-    };
+function openStreams(pid: number): ProgramStreams {
+  const { O_WRONLY, O_RDONLY, O_NONBLOCK } = fsConstants;
+  const fds: number[] = [];
+  try {
+    for (const access of [O_WRONLY, O_RDONLY, O_RDONLY]) {
+      fds.push(openSync(`/proc/${pid}/fd/${PROGRAM_STDIN_FD + fds.length}`, access | O_NONBLOCK));
+    }
+  } catch (error) {
+    for (const fd of fds) closeSync(fd);
+    const errno = errnoOf(error);
+    requireResources(errno);
+    throw new WarderError('LAUNCH_STEP_FAILED', `cannot open the program's pipes: ${errno}`, {
+      details: { step: 'pipe', index: fds.length, errno },
+    });
   }
-  await Promise.all(fds.map((fd) => closeFd(fd)));
-  const index = opened.findIndex((result) => result.status === 'rejected');
-  const failed = opened[index];
-  const errno = errnoOf(failed?.status === 'rejected' ? failed.reason : undefined);
-  requireResources(errno);
-  throw new WarderError('LAUNCH_STEP_FAILED', `cannot open the program's pipes: ${errno}`, {
-    details: { step: 'pipe', index, errno },
-  });
+  const [stdin = -1, stdout = -1, stderr = -1] = fds;
+  return {
+    stdin: new Socket({ fd: stdin, readable: false, writable: true }),
+    stdout: OutputPipe.fromFd(stdout),
+    stderr: OutputPipe.fromFd(stderr),
+  };
 }
