@@ -92,5 +92,33 @@ sandboxed('a learned profile', () => {
       const [again, , why] = await shown(['seccomp', 'learn', '--out', profile, '--', 'true']);
       expect([again, why]).toEqual([64, expect.stringContaining('EEXIST')]);
     });
+
+    test('of a language is enough for its sample program', async () => {
+      const profile = join(directory, 'python.yaml');
+      const [code, said] = await shown(['seccomp', 'learn', '--lang', 'python', '--out', profile]);
+      expect([code, said]).toEqual([0, expect.stringMatching(/exit code 0\n[\s\S]*removed: \d+ calls/)]);
+      const under = ['run', '--allow-widen', '--set', `seccomp.profile=${profile}`, '--lang', 'python', '-e'];
+      expect(await shown([...under, 'print("hi")'])).toEqual([0, 'hi\n', '']);
+      expect(await shown([...under, 'import os\nprint(os.fork())'])).toEqual([
+        1,
+        '',
+        expect.stringContaining('Function not implemented'),
+      ]);
+      const compiled = await shown(['seccomp', 'learn', '--lang', 'c']);
+      expect(compiled).toEqual([64, '', expect.stringContaining('compiled first')]);
+    });
+
+    test('to a base that allows by default is closed for all that was not called', async () => {
+      const open = join(directory, 'open.yaml');
+      writeFileSync(open, 'version: 1\nname: open\ndefault: allow\n');
+      const profile = join(directory, 'closed.yaml');
+      const [code] = await shown(['seccomp', 'learn', '--base', open, '--out', profile, '--', 'true']);
+      expect(code).toBe(0);
+      const under = (file: string, ...argv: string[]) =>
+        shown(['cmd', '--allow-widen', '--set', `seccomp.profile=${file}`, '--', ...argv]);
+      expect(await under(profile, 'true')).toEqual([0, '', '']);
+      const codes = [(await under(open, 'mkdir', 'x'))[0], (await under(profile, 'mkdir', 'x'))[0]];
+      expect(codes).toEqual([0, expect.not.closeTo(0)]);
+    });
   });
 });
