@@ -26,6 +26,11 @@ struct probe {
 extern const struct probe generic_probes[];
 extern const struct probe files_probes[];
 extern const struct probe kernel_probes[];
+extern const struct probe network_probes[];
+extern const struct probe ipc_probes[];
+extern const struct probe process_probes[];
+extern const struct probe lifetime_probes[];
+extern const struct probe cgroup_probes[];
 
 /* Prints `KEY TEXT`. */
 void say(const char *key, const char *text);

@@ -1,0 +1,140 @@
+/* What does not want to end, what ends badly, and what others must not feel of it. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "probe.h"
+
+#define FD_END 1024
+#define PAGE_BYTES 4096
+/* Whatever is left behind goes by itself after this. */
+#define DAEMON_SECONDS 5
+
+/* daemon MARK: leaves a process behind, without terminal, session, parent or stdio, that is called after MARK. */
+static int probe_daemon(int argc, char **argv) {
+  pid_t first = fork();
+  say_call("fork", first);
+  if (first != 0) {
+    if (first > 0) syscall(SYS_wait4, first, NULL, 0, NULL);
+    return 0;
+  }
+  setsid();
+  if (fork() != 0) _exit(0);
+  for (int fd = 0; fd < FD_END; fd++) close(fd);
+  char *words[] = {(char *)"probe", (char *)"rest", (char *)argument(argc, argv, 0, "mark"), NULL};
+  char *none[] = {NULL};
+  execve("/proc/self/exe", words, none);
+  _exit(0);
+}
+
+/* rest MARK: some seconds of nothing. */
+static int probe_rest(int argc, char **argv) {
+  (void)argc;
+  (void)argv;
+  struct timespec pause = {.tv_sec = DAEMON_SECONDS};
+  syscall(SYS_ppoll, NULL, 0, &pause, NULL, 0);
+  return 0;
+}
+
+static void ignore_signals(void) {
+  for (int number = 1; number < 65; number++) {
+    if (number != SIGKILL && number != SIGSTOP) signal(number, SIG_IGN);
+  }
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+/* stubborn: ignores what can be ignored, tries to stop process 1 and its parent, and stops itself over and over. */
+static int probe_stubborn(int argc, char **argv) {
+  (void)argc;
+  (void)argv;
+  /* Not where process 1 is the host's. */
+  if (say_call("stop process 1", getpid() < 64 ? kill(1, SIGSTOP) : 0) != 0) say("stop", "refused");
+  ignore_signals();
+  setsid();
+  for (int round = 0; round < 100; round++) {
+    struct timespec pause = {.tv_nsec = 100 * 1000000};
+    syscall(SYS_ppoll, NULL, 0, &pause, NULL, 0);
+  }
+  return 0;
+}
+
+/* quiet-spin: without stdio, computing. */
+static int probe_quiet_spin(int argc, char **argv) {
+  (void)argc;
+  (void)argv;
+  ignore_signals();
+  for (int fd = 0; fd < FD_END; fd++) close(fd);
+  struct timespec start;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  do {
+    clock_gettime(CLOCK_MONOTONIC, &now);
+  } while (now.tv_sec - start.tv_sec < 10);
+  return 0;
+}
+
+/* kill-all: SIGKILL to whoever can be reached; only where process 1 is not the host's. */
+static int probe_kill_all(int argc, char **argv) {
+  pid_t supervisor = (pid_t)parse_number(argument(argc, argv, 0, "1"));
+  bool outside = syscall(SYS_kill, supervisor, 0) == 0 || errno != ESRCH;
+  if (outside || getpid() >= 64) {
+    say("refused", "this is not a process namespace of its own");
+    return 0;
+  }
+  say_call("kill everybody", syscall(SYS_kill, -1, SIGKILL));
+  return 0;
+}
+
+/* forge TEXT CODE: TEXT to every descriptor that takes it, then ends with CODE. */
+static int probe_forge(int argc, char **argv) {
+  const char *text = argument(argc, argv, 0, "{}");
+  for (int fd = 3; fd < FD_END; fd++) {
+    if (fcntl(fd, F_GETFD) < 0) continue;
+    say_call("write", write(fd, text, strlen(text)));
+  }
+  say("forged", text);
+  _exit((int)parse_number(argument(argc, argv, 1, "0")));
+}
+
+/* crash: memory that is not there. */
+static int probe_crash(int argc, char **argv) {
+  (void)argc;
+  (void)argv;
+  signal(SIGSEGV, SIG_DFL);
+  kill(getpid(), SIGSEGV);
+  return 0;
+}
+
+/* touch BYTES: that much memory, at once. */
+static int probe_touch(int argc, char **argv) {
+  size_t bytes = parse_number(argument(argc, argv, 0, "0"));
+  if (bytes == 0) return 0;
+  long memory = syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1L, 0L);
+  say_call("mmap", memory == -1 ? -1 : 0);
+  if (memory == -1) return 0;
+  /* Written through a volatile pointer: nobody reads it. */
+  volatile char *at = (volatile char *)(uintptr_t)memory;
+  for (size_t offset = 0; offset < bytes; offset += PAGE_BYTES) at[offset] = 1;
+  return 0;
+}
+
+const struct probe lifetime_probes[] = {
+    {"daemon", probe_daemon},
+    {"rest", probe_rest},
+    {"stubborn", probe_stubborn},
+    {"quiet-spin", probe_quiet_spin},
+    {"kill-all", probe_kill_all},
+    {"forge", probe_forge},
+    {"crash", probe_crash},
+    {"touch", probe_touch},
+    {NULL, NULL},
+};
