@@ -4,11 +4,13 @@ import {
   CATEGORIES,
   type Category,
   type EscapeReport,
+  oneLine,
   type TargetReport,
   targetName,
   VERDICTS,
   type Verdict,
 } from '#escape/index.ts';
+import { changesText, sideBySideText } from './escape-compare-text.ts';
 import type { Paint } from './style.ts';
 import { table } from './table.ts';
 
@@ -27,16 +29,17 @@ export function escapeText(report: EscapeReport, paint: Paint): string {
   const { host, targets, ms } = report;
   const parts = targets.map((target) => targetText(target, paint));
   const footer = `${host.kernel} ${host.arch}, uid ${host.uid}; ${(ms / 1000).toFixed(1)} s\n`;
-  return `${parts.join('\n')}\n${footer}`;
+  const compared = `${sideBySideText(report, paint)}${changesText(report, paint)}`;
+  return `${parts.join('\n')}${compared}\n${footer}`;
 }
 
 function targetText(report: TargetReport, paint: Paint): string {
   const { target, facts, problem, canaries } = report;
   const engine = facts && target.kind === 'warder' && target.engine === 'auto' ? ` (${facts.engine})` : '';
-  const title = paint('bold', `${targetName(target)}${engine}`);
-  if (problem !== null) return `${title}\n  ${paint('red', 'not attacked:')} ${problem}\n`;
+  const title = paint('bold', `${oneLine(targetName(target))}${engine}`);
+  if (problem !== null) return `${title}\n  ${paint('red', 'not attacked:')} ${oneLine(problem)}\n`;
   const categories = (Object.keys(CATEGORIES) as Category[]).map((name) => categoryText(name, report, paint));
-  const reached = canaries.map((line) => `  ${paint('red', 'canary reached:')} ${line}\n`).join('');
+  const reached = canaries.map((line) => `  ${paint('red', 'canary reached:')} ${oneLine(line)}\n`).join('');
   return `${title}\n${categories.join('')}${reached}${scorecard(report, paint)}`;
 }
 
@@ -49,14 +52,14 @@ function categoryText(name: Category, { attacks }: TargetReport, paint: Paint): 
 
 function attackText(attack: AttackReport, paint: Paint): string {
   const { verdict, id, title, evidence, control, layers } = attack;
-  const head = `  ${paint(COLOURS[verdict], verdict.padEnd(15))}${id.padEnd(26)}${title}\n`;
+  const head = `  ${paint(COLOURS[verdict], verdict.padEnd(15))}${id.padEnd(26)}${oneLine(title)}\n`;
   if (verdict === 'contained') return `${head}${layersText(layers, paint)}`;
-  const shown = evidence.slice(0, EVIDENCE_LINES).map((line) => `${' '.repeat(17)}${line}\n`);
+  const shown = evidence.slice(0, EVIDENCE_LINES).map((line) => `${' '.repeat(17)}${oneLine(line)}\n`);
   const more = evidence.length - EVIDENCE_LINES;
   const rest = more > 0 ? `${' '.repeat(17)}and ${more} more\n` : '';
   const tried =
     control && !control.fired
-      ? `${' '.repeat(17)}${paint('dim', `control ${control.place}: ${control.evidence[0] ?? 'nothing'}`)}\n`
+      ? `${' '.repeat(17)}${paint('dim', oneLine(`control ${control.place}: ${control.evidence[0] ?? 'nothing'}`))}\n`
       : '';
   return `${head}${shown.join('')}${rest}${tried}`;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { escapeReportSchema } from '#escape/index.ts';
+import { escapeReportSchema, userAttackSchema } from '#escape/index.ts';
 import { policyJsonSchema, profileJsonSchema, rootfsManifestSchema, runRequestSchema } from '#internal.ts';
 import { doctorReportSchema } from './doctor-schema.ts';
 import { errorReportSchema, runResultSchema } from './result-schema.ts';
@@ -14,6 +14,7 @@ export const JSON_SCHEMAS = {
   error: (): unknown => z.toJSONSchema(errorReportSchema, DRAFT_7),
   doctor: (): unknown => z.toJSONSchema(doctorReportSchema, DRAFT_7),
   escape: (): unknown => z.toJSONSchema(escapeReportSchema, DRAFT_7),
+  attack: (): unknown => z.toJSONSchema(userAttackSchema, { ...DRAFT_7, io: 'input' }),
 } as const;
 
 const DRAFT_7 = { target: 'draft-7', unrepresentable: 'any' } as const;

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { CliContext } from '#cli/context.ts';
+import { readBaseline, withBaseline } from '#cli/escape-baseline.ts';
+import { escapeExitCode } from '#cli/escape-exit-code.ts';
 import { escapeText } from '#cli/escape-text.ts';
-import { EXIT } from '#cli/exit-code.ts';
 import { inOwnScope } from '#cli/own-scope.ts';
 import { printText } from '#cli/print.ts';
 import { watchSignals } from '#cli/signals.ts';
@@ -12,9 +13,13 @@ import { usageError } from '#cli/usage-error.ts';
 import { readVersion } from '#cli/version.ts';
 import {
   ATTACKS,
+  type Attack,
   CATEGORIES,
   type EscapeReport,
+  loadUserAttacks,
   type Progress,
+  REPORT_FORMATS,
+  type ReportFormat,
   runSuite,
   selectAttacks,
   type Target,
@@ -32,11 +37,14 @@ Examples:
   warder escape
   warder escape --policy production --policy paranoid --engine bubblewrap --engine nsjail
   warder escape --only seccomp --only fs-write-rootfs --layers
+  warder escape --policy strict,paranoid --format html --out report.html
   warder escape --format json --out report.json
+  warder escape --baseline report.json
+  warder escape --attacks my-attacks --only my-own-attack
   warder escape --list
 
-Exit code: 0 everything contained or not applicable, 1 something escaped or is weak, 2 with --strict when something was not
-tested or failed.`;
+Exit code: 0 everything contained or not applicable; 1 something escaped or is weak, or with --baseline less is known to hold
+than then; 2 with --strict when something was not tested or failed.`;
 
 interface Options {
   readonly policy: readonly string[];
@@ -47,14 +55,17 @@ interface Options {
   readonly destructive?: boolean;
   readonly layers?: boolean;
   readonly strict?: boolean;
-  readonly format: 'text' | 'json';
+  readonly attacks?: string;
+  readonly baseline?: string;
+  readonly format: 'text' | ReportFormat;
   readonly out?: string;
   readonly list?: boolean;
 }
 
 export function defineEscape(command: Command, context: CliContext): void {
   addOptions(command).action(async (options: Options) => {
-    const unknown = unknownSelections(ATTACKS, options.only);
+    const attacks = await attacksOf(options);
+    const unknown = unknownSelections(attacks, options.only);
     if (unknown.length > 0)
       throw usageError(
         '--only',
@@ -62,23 +73,25 @@ export function defineEscape(command: Command, context: CliContext): void {
         'See: warder escape --list',
       );
     if (options.list) {
-      printText(listText(options));
+      printText(listText(attacks, options));
       return;
     }
+    const before = options.baseline === undefined ? null : await readBaseline(options.baseline);
     const inner = await inOwnScope(context);
     if (inner) context.finish(inner);
-    else await attack(options, context);
+    else await attack(attacks, before, options, context);
   });
 }
 
 function addOptions(command: Command): Command {
   const list = (flags: string, text: string, choices?: readonly string[]): Option => {
     const parse = (value: string, before: readonly string[]): readonly string[] => {
-      if (choices?.includes(value) === false)
-        throw usageError(flags, `\`${value}\` is none of ${choices.join(', ')}`);
-      return [...before, value];
+      const values = value.split(',').filter((one) => one !== '');
+      const wrong = choices === undefined ? undefined : values.find((one) => !choices.includes(one));
+      if (wrong !== undefined) throw usageError(flags, `\`${wrong}\` is none of ${choices?.join(', ')}`);
+      return [...before, ...values];
     };
-    return new Option(flags, `${text} (repeatable)`).argParser(parse).default([]);
+    return new Option(flags, `${text} (repeatable, or separated by commas)`).argParser(parse).default([]);
   };
   return command
     .addOption(list('-p, --policy <name|file>', 'policy to attack; default: strict'))
@@ -90,14 +103,29 @@ function addOptions(command: Command): Command {
     .option('--layers', 'take single controls away and see whether others hold')
     .option('--strict', 'exit code 2 when something was not tested or failed')
     .addOption(
-      new Option('--format <format>', 'form of the report').choices(['text', 'json']).default('text'),
+      new Option('--format <format>', 'form of the report')
+        .choices(['text', ...Object.keys(REPORT_FORMATS)])
+        .default('text'),
     )
     .option('--out <file>', 'write the report to a file')
+    .option('--attacks <directory>', 'also your own attacks: YAML or JSON files (docs/escape.md)')
+    .option('--baseline <file>', 'a former JSON report: say what changed')
     .option('--list', 'print the attacks, run nothing')
     .addHelpText('after', EXAMPLES);
 }
 
-async function attack(options: Options, context: CliContext): Promise<void> {
+async function attacksOf({ attacks }: Options): Promise<readonly Attack[]> {
+  if (attacks === undefined) return ATTACKS;
+  const taken = ATTACKS.map(({ id }) => id);
+  return [...ATTACKS, ...(await loadUserAttacks(attacks, taken))];
+}
+
+async function attack(
+  attacks: readonly Attack[],
+  before: EscapeReport | null,
+  options: Options,
+  context: CliContext,
+): Promise<void> {
   const { env, finish } = context;
   const canceling = new AbortController();
   const signals = watchSignals(() => canceling.abort());
@@ -107,6 +135,7 @@ async function attack(options: Options, context: CliContext): Promise<void> {
     const report = await runSuite({
       version: await readVersion(),
       env,
+      attacks,
       targets: targetsOf(options),
       only: options.only,
       destructive: options.destructive === true,
@@ -118,8 +147,9 @@ async function attack(options: Options, context: CliContext): Promise<void> {
     const signal = signals.received();
     if (signal) finish({ kind: 'signal', signal });
     else {
-      await write(report, options, env);
-      finish({ kind: 'code', code: exitCode(report, options.strict === true) });
+      const whole = withBaseline(report, before);
+      await write(whole, options, env);
+      finish({ kind: 'code', code: escapeExitCode(whole, options.strict === true) });
     }
   } finally {
     signals.stop();
@@ -141,24 +171,13 @@ function targetsOf({ policy, engine, rootfs, target }: Options): readonly Target
 async function write(report: EscapeReport, { format, out }: Options, env: CliContext['env']): Promise<void> {
   const isTerminal = out === undefined && process.stdout.isTTY === true;
   const text =
-    format === 'json' ? `${JSON.stringify(report)}\n` : escapeText(report, painter(isTerminal, env));
+    format === 'text' ? escapeText(report, painter(isTerminal, env)) : REPORT_FORMATS[format](report);
   if (out === undefined) process.stdout.write(text);
   else await writeFile(out, text);
 }
 
-function exitCode({ targets }: EscapeReport, strict: boolean): number {
-  const count = (...verdicts: readonly (keyof (typeof targets)[number]['summary'])[]): number =>
-    targets.reduce(
-      (sum, { summary }) => sum + verdicts.reduce((all, verdict) => all + summary[verdict], 0),
-      0,
-    );
-  if (count('escaped', 'weak') > 0 || targets.some(({ canaries }) => canaries.length > 0)) return 1;
-  const untested = count('not-tested', 'error') > 0 || targets.some(({ problem }) => problem !== null);
-  return strict && untested ? 2 : EXIT.ok;
-}
-
-function listText({ only }: Options): string {
-  const rows = selectAttacks(ATTACKS, only).map(({ id, category, impact, tier, title }) => [
+function listText(attacks: readonly Attack[], { only }: Options): string {
+  const rows = selectAttacks(attacks, only).map(({ id, category, impact, tier, title }) => [
     CATEGORIES[category].letter,
     id,
     `${impact}${tier}`,
