@@ -1,36 +1,58 @@
 import type { Command } from 'commander';
+import type { CliContext } from '#cli/context.ts';
+import { inOwnScope } from '#cli/own-scope.ts';
 import { printJson, printText } from '#cli/print.ts';
 import { table } from '#cli/table.ts';
-import { type LanguageHere, languagesHere } from '#internal.ts';
+import { PARENT_VARIABLE, type ReportedLanguage, reportLanguages } from '#internal.ts';
 
 const EXAMPLES = `
+Each language's first program is compiled and run in a sandbox, under the policy strict and on the root file system that
+\`--rootfs auto\` takes. What works is remembered until the tree or the tools change.
+
 Examples:
   warder languages
+  warder languages --refresh
   warder languages --json`;
 
-export function defineLanguages(command: Command): void {
+interface Options {
+  readonly json?: boolean;
+  readonly refresh?: boolean;
+}
+
+export function defineLanguages(command: Command, context: CliContext): void {
   command
     .option('--json', 'as a JSON array')
+    .option('--refresh', 'try every language again, also those that are known to work')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ json }: { json?: boolean }) => {
-      const languages = await languagesHere();
+    .action(async ({ json, refresh = false }: Options) => {
+      const elsewhere = await inOwnScope(context);
+      if (elsewhere) return context.finish(elsewhere);
+      const parent = context.env[PARENT_VARIABLE];
+      // The process is ours alone, so it may move itself out of the way.
+      const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
+      const languages = await reportLanguages({ env: context.env, refresh, cgroup });
       if (json) printJson(languages.map(toJson));
       else printText(languageTable(languages));
     });
 }
 
-function toJson({ language, interpreter, missing }: LanguageHere) {
+function toJson({ language, check }: ReportedLanguage) {
   const { id, name, aliases, extensions, baseline, compile } = language;
-  return { id, name, aliases, extensions, baseline, compiled: compile !== null, interpreter, missing };
+  const { version, rootfs, works, why, hint, checkedAt } = check;
+  const compileBaseline = compile?.baseline ?? null;
+  const known = { id, name, aliases, extensions, compiled: compile !== null, baseline, compileBaseline };
+  return { ...known, version, rootfs, works, why, hint, checkedAt };
 }
 
-function languageTable(languages: readonly LanguageHere[]): string {
-  const rows = languages.map(({ language, interpreter, missing }) => [
+function languageTable(languages: readonly ReportedLanguage[]): string {
+  const rows = languages.map(({ language, check }) => [
     language.id,
     language.name,
+    check.version ?? '–',
+    check.rootfs ?? '–',
     language.extensions.map((extension) => `.${extension}`).join(' '),
     language.aliases.join(', '),
-    interpreter ?? `not installed (${missing.join(', ')})`,
+    check.works ? 'yes' : `no: ${check.why}`,
   ]);
-  return table([['ID', 'NAME', 'FILES', 'ALSO CALLED', 'RUN BY'], ...rows]);
+  return table([['ID', 'NAME', 'VERSION', 'ROOTFS', 'FILES', 'ALSO CALLED', 'RUNS'], ...rows]);
 }
