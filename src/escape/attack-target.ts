@@ -8,7 +8,7 @@ import { PROBE_INSIDE } from './probe-stage.ts';
 import type { AttackReport, LayerFinding, TargetReport } from './report-types.ts';
 import { runProbeCalls } from './run-probes.ts';
 import type { Session } from './session.ts';
-import { factsOf, runIn, startInSandbox, type Target } from './target.ts';
+import { baseRequest, factsOf, runIn, startInSandbox, type Target } from './target.ts';
 import {
   type Attack,
   type AttackContext,
@@ -119,6 +119,7 @@ function contextFor(site: Site): AttackContext {
       if (start === null) throw new RangeError(`there is no place ${place} here`);
       return runProbeCalls(start, calls, inOneProcess(site, place));
     },
+    filter: async () => (await warder.prepare(baseRequest(target), {})).program.spec.filter,
     probeInside: PROBE_INSIDE,
     withProbe: stage.transform,
   };

@@ -7,7 +7,7 @@ import { RELAXATIONS, type Relaxation } from './types.ts';
 
 const TRANSFORMS: Readonly<Record<Relaxation, PlanTransform>> = {
   seccomp: {
-    outer: ({ arch }) => ({ arch, entries: [], defaultAction: { kind: 'allow' } }),
+    launch: withoutLauncherFilter,
     program: withSpec({ filter: allowEverything(), notify: false }),
   },
   landlock: { program: withSpec({ landlock: null }) },
@@ -70,6 +70,15 @@ function withoutNamespace(option: string, field: string): (spec: LaunchSpec) => 
         ? text.replace(`${option}\0`, '')
         : text.replace(`${field}: true`, `${field}: false`),
     );
+}
+
+/** Even an empty filter of ours ends calls of other interfaces, so the launcher gets none. */
+function withoutLauncherFilter(spec: LaunchSpec): LaunchSpec {
+  return editBlob(spec, (text) =>
+    spec.engine === 'bubblewrap'
+      ? text.replace(/--seccomp\0\d+\0/, '')
+      : text.replace(/^\s*seccomp_string:.*\n/gm, ''),
+  );
 }
 
 /**

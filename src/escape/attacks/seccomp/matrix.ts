@@ -1,0 +1,126 @@
+import { errnoName } from '#escape/answers.ts';
+import { describeCall, describeEnd, isKill, worst } from '#escape/judging.ts';
+import { batch, mapPool } from '#escape/pool.ts';
+import type {
+  AttackContext,
+  Facts,
+  Finding,
+  Judgement,
+  ProbeAnswer,
+  ProbeCall,
+  RunAttack,
+} from '#escape/types.ts';
+import { AUDIT_ARCH, simulateProgram, syscallName } from '#internal.ts';
+
+/** Past the last call of every kernel so far, so that calls which this kernel or we do not know are asked too. */
+const LAST_NUMBER = 600;
+/** Where one denied call ends the run, each costs a start: every eighth number, and every call that the tables name. */
+const SAMPLE = 8;
+const BATCH = 50;
+const PARALLEL = 4;
+const ARGUMENT = 2n ** 64n - 1n;
+
+/** With -1 for every argument these do not return, or do more than answer. */
+const SKIPPED = new Set(['exit', 'exit_group', 'pause', 'fork', 'vfork', 'rt_sigreturn', 'sync']);
+
+/**
+ * uretprobe and uprobe, which the kernel lets no filter see (seccomp_uprobe_exception in kernel/seccomp.c): code that the
+ * kernel itself puts into a process calls them, and from elsewhere they only end it.
+ */
+const EXEMPT: Readonly<Record<Facts['arch'], readonly number[]>> = { x86_64: [335, 336], aarch64: [] };
+
+export const matrix: RunAttack = {
+  kind: 'run',
+  id: 'sc-matrix',
+  category: 'seccomp',
+  impact: 'E',
+  tier: 1,
+  title: 'Every system call, against the compiled policy',
+  technique: `Calls each number from 0 to ${LAST_NUMBER - 1} with bad arguments; compares with what the filter's bytes say`,
+  reference: 'seccomp(2)',
+  expected: 'Errno and kill of each number are those of the policy, and allowed calls get past the filter',
+  run: attackMatrix,
+};
+
+async function attackMatrix(context: AttackContext): Promise<Finding> {
+  const { facts } = context;
+  const filter = await context.filter();
+  const numbers = numbersFor(facts, filter);
+  const asked = await mapPool(
+    batch(numbers, () => 1, BATCH),
+    PARALLEL,
+    async (group) => compare(facts, filter, group, await context.probe(group.map(toCall))),
+  );
+  const judged = asked.flat();
+  const wrong = judged.filter(({ verdict }) => verdict !== 'contained');
+  const verdict = worst(judged.map((one) => one.verdict));
+  const control = await findControl(context, filter, numbers);
+  const evidence =
+    wrong.length > 0
+      ? wrong.flatMap((one) => one.evidence)
+      : [`${judged.length} calls answered as the policy says`];
+  return { verdict: verdict === 'contained' && !control.fired ? 'not-tested' : verdict, evidence, control };
+}
+
+/** Without the filter the numbers that it refuses must answer differently. */
+async function findControl(
+  { facts, probeAt }: AttackContext,
+  filter: Uint8Array,
+  numbers: readonly number[],
+): Promise<NonNullable<Finding['control']>> {
+  const place = 'without:seccomp';
+  const denied = numbers.filter((nr) => predict(facts, filter, nr) !== 'allow').slice(0, BATCH);
+  const judged = compare(facts, filter, denied, await probeAt(place, denied.map(toCall)));
+  const through = judged.filter(({ verdict }) => verdict === 'escaped');
+  return {
+    place,
+    fired: through.length > 0,
+    evidence: through.flatMap(({ evidence }) => evidence).slice(0, 5),
+  };
+}
+
+function numbersFor(facts: Facts, filter: Uint8Array): readonly number[] {
+  const all = Array.from({ length: LAST_NUMBER }, (_, nr) => nr);
+  const kills = all.filter((nr) => predict(facts, filter, nr) === 'kill').length;
+  return all.filter((nr) => {
+    if (SKIPPED.has(syscallName(facts.arch, nr) ?? '') || EXEMPT[facts.arch].includes(nr)) return false;
+    return kills < BATCH || predict(facts, filter, nr) !== 'kill' || nr % SAMPLE === 0;
+  });
+}
+
+function toCall(nr: number): ProbeCall {
+  return { name: String(nr), argv: ['sys', String(nr), String(nr), ...Array<string>(6).fill('-1')] };
+}
+
+/** What the filter's bytes say: `allow`, `kill`, or the name of an errno. */
+function predict({ arch }: Facts, filter: Uint8Array, nr: number): string {
+  const args = Array<bigint>(6).fill(ARGUMENT);
+  const action = simulateProgram(filter, { auditArch: AUDIT_ARCH[arch], nr, args });
+  if (action.kind === 'errno') return errnoName(action.errno);
+  return action.kind === 'allow' || action.kind === 'log' ? 'allow' : 'kill';
+}
+
+function compare(
+  facts: Facts,
+  filter: Uint8Array,
+  numbers: readonly number[],
+  answers: readonly ProbeAnswer[],
+): readonly Judgement[] {
+  return numbers.map((nr, index) => judgeNumber(facts, nr, predict(facts, filter, nr), answers[index]));
+}
+
+function judgeNumber(facts: Facts, nr: number, wanted: string, answer: ProbeAnswer | undefined): Judgement {
+  const name = syscallName(facts.arch, nr) ?? `call ${nr}`;
+  const [made] = answer?.calls ?? [];
+  if (answer === undefined) return { verdict: 'error', evidence: [`${name}: no answer`] };
+  const got = isKill(answer)
+    ? 'kill'
+    : (made?.errno ?? (made ? 'success' : (describeEnd(answer) ?? 'nothing')));
+  if (wanted === 'allow')
+    return got === 'kill'
+      ? { verdict: 'error', evidence: [`${name}: killed, though the policy allows it`] }
+      : { verdict: 'contained', evidence: [] };
+  if (got === wanted) return { verdict: 'contained', evidence: [] };
+  const shown = made ? describeCall({ ...made, name }) : got;
+  return { verdict: 'escaped', evidence: [`${shown}, though the policy says ${wanted}`] };
+}
