@@ -121,7 +121,8 @@ install_with_apt() {
 # tree sees /usr/bin, so a program elsewhere does not count.
 missing_test_packages() {
   local pair
-  for pair in gcc:gcc g++:g++ rustc:rustc go:golang-go javac:default-jdk-headless ruby:ruby strace:strace chromium:chromium; do
+  for pair in gcc:gcc g++:g++ rustc:rustc go:golang-go javac:default-jdk-headless ruby:ruby strace:strace chromium:chromium \
+    xmllint:libxml2-utils; do
     [[ -x /usr/bin/${pair%%:*} ]] || echo "${pair#*:}"
   done
   [[ -e /usr/include/seccomp.h ]] || echo libseccomp-dev

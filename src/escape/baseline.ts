@@ -1,18 +1,7 @@
 /** What changed since a former report. Pure; attacks are the same when target and id are. */
-import type { AttackReport, EscapeReport } from './report-types.ts';
+import type { AttackReport, Change, EscapeReport } from './report-types.ts';
 import { targetName } from './target.ts';
 import type { Verdict } from './types.ts';
-
-export interface Change {
-  readonly target: string;
-  readonly id: string;
-  /** null: was not there. */
-  readonly before: Verdict | null;
-  /** null: is there no more. */
-  readonly after: Verdict | null;
-  /** worse: less is known to hold than before. better: more. other: an attack came or went, or left nothing to hold. */
-  readonly direction: 'better' | 'worse' | 'other';
-}
 
 /** Targets that only one of the two reports has are left out: nobody asked for them both times. */
 export function compareReports(

@@ -1,5 +1,4 @@
 /** The report of one suite, as `--format json` prints it (report-schema.ts). */
-import type { Change } from './baseline.ts';
 import type { Target } from './target.ts';
 import type { Category, ControlFinding, Facts, Impact, Verdict } from './types.ts';
 
@@ -34,6 +33,18 @@ export interface TargetReport {
   readonly summary: Readonly<Record<Verdict, number>>;
   /** Canaries of the host that were touched or changed; each of them is an escape. */
   readonly canaries: readonly string[];
+}
+
+/** What an attack was in a former report and is now. */
+export interface Change {
+  readonly target: string;
+  readonly id: string;
+  /** null: was not there. */
+  readonly before: Verdict | null;
+  /** null: is there no more. */
+  readonly after: Verdict | null;
+  /** worse: less is known to hold than before. better: more. other: an attack came or went, or left nothing to hold. */
+  readonly direction: 'better' | 'worse' | 'other';
 }
 
 export interface EscapeReport {

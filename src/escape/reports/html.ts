@@ -1,7 +1,6 @@
 /** The report as one page that needs nothing else: no script, no font, no picture, no address that is fetched. */
-import type { Change } from '#escape/baseline.ts';
 import { NOT_PROMISED } from '#escape/promises.ts';
-import type { EscapeReport, TargetReport } from '#escape/report-types.ts';
+import type { Change, EscapeReport, TargetReport } from '#escape/report-types.ts';
 import type { Verdict } from '#escape/types.ts';
 import { markup } from './escape-text.ts';
 import { anchor, bullets, chip, rows, titleOf } from './html-parts.ts';

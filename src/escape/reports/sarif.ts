@@ -86,7 +86,7 @@ function toRule({ id, title, technique, expected, reference, category, impact, t
 }
 
 function toResult(
-  { id, verdict, evidence, title, control, layers }: AttackReport,
+  { id, verdict, evidence, title, control }: AttackReport,
   ruleIndex: number,
   target: string,
 ) {
@@ -99,7 +99,7 @@ function toResult(
     level,
     message: { text: lines.join('\n') },
     ...placeOf(target, id),
-    properties: { verdict, control, layers },
+    properties: { verdict, controlFired: control?.fired ?? null },
   };
 }
 
@@ -111,7 +111,7 @@ function canaryResult(line: string, ruleIndex: number, target: string) {
     level: 'error',
     message: { text: oneLine(line) },
     ...placeOf(target, CANARY_RULE.id, line.replace(/^.*?: /, '')),
-    properties: { verdict: 'escaped', control: null, layers: null },
+    properties: { verdict: 'escaped', controlFired: null },
   };
 }
 
