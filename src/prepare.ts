@@ -4,7 +4,7 @@ import type { Engine } from '#engines/engine.ts';
 import { WarderError } from '#error/warder-error.ts';
 import { describeEngine } from '#host/engines.ts';
 import type { EngineFacts, HostFacts } from '#host/types.ts';
-import { findLanguage } from '#languages/registry.ts';
+import { findLanguage, LANGUAGES } from '#languages/registry.ts';
 import type { CompileStep, Language } from '#languages/types.ts';
 import type { LaunchSpec, ProgramFile } from '#launch/types.ts';
 import { type Logger, silentLogger } from '#log/logger.ts';
@@ -103,9 +103,16 @@ export class Preparer {
   readonly #resolved = new Map<string, Resolution>();
   readonly #jails = new Map<string, PreparedJail>();
   readonly #trees: TreeFinder | null;
+  readonly #languages: readonly Language[];
 
   /** @param trees null where no built root file system is to be looked for */
-  constructor(facts: HostFacts, logger: Logger = silentLogger(), trees: TreeFinder | null = null) {
+  constructor(
+    facts: HostFacts,
+    logger: Logger = silentLogger(),
+    trees: TreeFinder | null = null,
+    languages: readonly Language[] = LANGUAGES,
+  ) {
+    this.#languages = languages;
     this.#facts = facts;
     this.#logger = logger;
     this.#trees = trees;
@@ -113,7 +120,7 @@ export class Preparer {
 
   /** @throws WarderError POLICY_*, REQUEST_*, SECCOMP_INVALID, HOST_* */
   async prepare(request: RunRequest, options: PrepareOptions): Promise<Prepared> {
-    const language = request.language === undefined ? null : findLanguage(request.language);
+    const language = request.language === undefined ? null : findLanguage(request.language, this.#languages);
     const wanted = request.policy ?? options.defaultPolicy;
     requireNameable(typeof wanted === 'string' ? wanted : wanted.name, options);
     const loaded = await this.#load(wanted);

@@ -35,10 +35,17 @@ export interface RuntimeOptions {
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cgroup: CgroupOptions;
+  /** Whose place on the host's own tree is wanted; default those of every language. */
+  readonly commands?: readonly string[];
 }
 
 /** @throws WarderError HOST_* */
-export async function openRuntime({ logger, env, cgroup }: RuntimeOptions): Promise<HostRuntime> {
+export async function openRuntime({
+  logger,
+  env,
+  cgroup,
+  commands = toolNames(),
+}: RuntimeOptions): Promise<HostRuntime> {
   const uid = process.geteuid?.() ?? -1;
   const native = await openNative();
   const id = randomBytes(8).toString('hex');
@@ -53,7 +60,7 @@ export async function openRuntime({ logger, env, cgroup }: RuntimeOptions): Prom
       await sweep(ownership, logger);
       return settleCgroups(place, native, ownership.record.leafPrefix);
     })();
-    const probing = [cgroups, probeOthers(uid, env, native.path)] as const;
+    const probing = [cgroups, probeOthers(uid, { env, commands }, native.path)] as const;
     // Both to their ends, so that a claim under way is known when the other fails.
     await Promise.allSettled(probing);
     const [settled, host] = await Promise.all(probing);
@@ -108,14 +115,14 @@ async function sweep({ stale }: Ownership, logger: Logger): Promise<void> {
 
 async function probeOthers(
   uid: number,
-  env: RuntimeOptions['env'],
+  { env, commands }: Required<Pick<RuntimeOptions, 'env' | 'commands'>>,
   nativePath: string,
 ): Promise<Omit<HostFacts, 'cgroup'>> {
   return probeHost({
     uid,
     nativePath,
     path: env['PATH'] ?? '/usr/bin',
-    commands: toolNames(),
+    commands,
     ...(env['WARDER_BWRAP'] ? { bubblewrap: env['WARDER_BWRAP'] } : {}),
     ...(env['WARDER_NSJAIL'] ? { nsjail: env['WARDER_NSJAIL'] } : {}),
   });

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
 import { WarderError } from '#error/warder-error.ts';
+import { LANGUAGES, toolNames } from '#languages/registry.ts';
+import type { Language } from '#languages/types.ts';
 import { silentLogger } from '#log/logger.ts';
 import { parseRunRequest, type RunRequest } from '#plan/request-schema.ts';
 import type { LiveUsage } from '#result/live-usage.ts';
@@ -49,15 +51,19 @@ export async function createWarder(options: WarderOptions = {}): Promise<Warder>
   return openWarder(options, process.env);
 }
 
-/** As `createWarder`, with the environment as an argument and the inner door open. */
-export async function openWarder(options: WarderOptions, env: NodeJS.ProcessEnv): Promise<WarderInstance> {
+/** As `createWarder`, with the environment and the languages as arguments and the inner door open. */
+export async function openWarder(
+  options: WarderOptions,
+  env: NodeJS.ProcessEnv,
+  languages: readonly Language[] = LANGUAGES,
+): Promise<WarderInstance> {
   const { logger = silentLogger(), ...rest } = options;
   const settings = parseOptions(rest);
-  const runtime = await openRuntime({ logger, env, cgroup: settings.cgroup });
+  const runtime = await openRuntime({ logger, env, cgroup: settings.cgroup, commands: toolNames(languages) });
   const { policy: defaultPolicy, engine: defaultEngine, policies } = settings;
   const context: RunContext = {
     runtime,
-    preparer: new Preparer(runtime.facts, logger, openTreeFinder(env)),
+    preparer: new Preparer(runtime.facts, logger, openTreeFinder(env), languages),
     queue: new RunQueue(settings),
     probes: new LanguageProbes(),
     cache: settings.compileCache ? openCompileCache(env, logger) : null,
