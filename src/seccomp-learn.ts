@@ -1,6 +1,9 @@
 /** From a command to the profile that it needs: traced on the host, compared with a profile that exists. */
 import { WarderError } from '#error/warder-error.ts';
-import { findLanguage } from '#languages/registry.ts';
+import { probeHostRootfs } from '#host/rootfs.ts';
+import { OUTPUT_DIRECTORY, WORKSPACE } from '#languages/places.ts';
+import { findLanguage, toolNames, toolsOf } from '#languages/registry.ts';
+import type { Language } from '#languages/types.ts';
 import { traceCommand } from '#launch/trace.ts';
 import { loadSeccompProfile } from '#policy/seccomp-profile.ts';
 import { resolveFilter } from '#seccomp/build-filter.ts';
@@ -9,7 +12,6 @@ import type { Verdict } from '#seccomp/ir.ts';
 import { type LearnedCalls, learnCalls, refusedCalls } from '#seccomp/learned.ts';
 import { resolveProfile, type SeccompProfile } from '#seccomp/profile.ts';
 import { parseTrace } from '#seccomp/strace.ts';
-import { languagesHere } from './languages-here.ts';
 
 export interface LearnRequest {
   /** The profile that the result is a difference to: a shipped name or a path. */
@@ -47,13 +49,12 @@ const ENVIRONMENT = {
  */
 export async function learnProfile({ base, command }: LearnRequest): Promise<Learned> {
   const profile = await loadSeccompProfile(base);
-  const { argv, files } =
-    command.kind === 'argv' ? { argv: command.argv, files: undefined } : await sample(command.id);
+  const { argv, ...place } = command.kind === 'argv' ? { argv: command.argv } : await sampleOf(command.id);
   const filter = resolveFilter({ arch: 'x86_64', profile, allow: [], deny: [], network: 'none' });
   const traced = await traceCommand(argv, {
     env: ENVIRONMENT,
-    ...(files && { files }),
-    stdio: files ? 'ignore' : 'inherit',
+    ...place,
+    stdio: command.kind === 'argv' ? 'inherit' : 'ignore',
     // As in the sandbox: a program that falls back (clone3 to clone) has to show what it falls back to.
     failing: [...refusedCalls(filter)].map(([errno, syscalls]) => ({ errno: errnoName(errno), syscalls })),
   });
@@ -89,26 +90,42 @@ function notTraced(argv: readonly string[], exitCode: number | null): WarderErro
   });
 }
 
-/** A language's sample program as a command on the host. */
-async function sample(id: string) {
+interface Sample {
+  readonly argv: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+  readonly before?: { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
+}
+
+const UNLIMITED = { memoryBytes: null, stackBytes: null, cpuCores: null } as const;
+
+/** A language's sample program as commands on the host; what compiles it is not what the profile is for. */
+async function sampleOf(id: string): Promise<Sample> {
   const language = findLanguage(id);
-  const here = (await languagesHere()).find((entry) => entry.language.id === language.id);
-  if (!here?.interpreter) {
-    throw new WarderError('HOST_LANGUAGE_MISSING', `${language.name} is not installed here`, {
-      details: { language: language.id, searched: here?.missing ?? [] },
-      hint: `Install ${here?.missing.join(' and ') ?? language.id}`,
-    });
-  }
-  if (language.compile) {
-    const message = `the sample of ${language.name} has to be compiled first`;
-    throw new WarderError('REQUEST_INVALID', message, {
-      details: { issues: [{ path: 'language', message }] },
-      hint: 'Compile a program and give it as the command: warder seccomp learn -- ./program',
-    });
-  }
-  const entrypoint = `main.${language.extensions[0]}`;
-  const unlimited = { memoryBytes: null, stackBytes: null, cpuCores: null };
-  const run = { interpreter: here.interpreter, entrypoint, args: [], outputs: [], ...unlimited };
-  const argv = language.runArgv(run);
-  return { argv, files: { [entrypoint]: language.hello } };
+  const { commands } = await probeHostRootfs(toolNames());
+  const find = (names: readonly string[]) => names.find((name) => commands[name] !== undefined);
+  const missing = toolsOf(language).filter((names) => find(names) === undefined);
+  if (missing.length > 0) throw notInstalled(language, missing);
+  const { compile, hello } = language;
+  const entrypoint = language.sourceName?.(hello) ?? `main.${language.extensions[0]}`;
+  const interpreter = find(language.interpreters) ?? '';
+  const run = language.runArgv({ interpreter, entrypoint, args: [], outputs: [], ...UNLIMITED });
+  // The run line names files in the sandbox; here they lie in the working directory.
+  const argv = run.map((word) => word.replaceAll(WORKSPACE, '.'));
+  if (compile === null) return { argv, files: { [entrypoint]: hello } };
+  const compiler = find(compile.compilers) ?? '';
+  const compileArgv = compile.argv({ compiler, entrypoint, files: [entrypoint], ...UNLIMITED });
+  return {
+    argv,
+    // An empty file makes the directory that the compilers write to.
+    files: { [entrypoint]: hello, [`${OUTPUT_DIRECTORY}/.made`]: '' },
+    before: { argv: compileArgv, env: { ...ENVIRONMENT, ...compile.environment?.(UNLIMITED) } },
+  };
+}
+
+function notInstalled(language: Language, missing: readonly (readonly string[])[]): WarderError {
+  const names = missing.map((alternatives) => alternatives.join(' or '));
+  return new WarderError('HOST_LANGUAGE_MISSING', `${language.name} is not installed here`, {
+    details: { language: language.id, searched: names },
+    hint: `Install ${names.join(' and ')}`,
+  });
 }

@@ -104,8 +104,14 @@ sandboxed('a learned profile', () => {
         '',
         expect.stringContaining('Function not implemented'),
       ]);
-      const compiled = await shown(['seccomp', 'learn', '--lang', 'c']);
-      expect(compiled).toEqual([64, '', expect.stringContaining('compiled first')]);
+    });
+
+    test('of a compiled language is about the program, not about its compiler', async () => {
+      const { stdout } = await cli(['seccomp', 'learn', '--lang', 'c', '--json']);
+      const { exitCode, argv, counts, add } = JSON.parse(stdout.toString());
+      expect([exitCode, argv, add]).toEqual([0, ['./.compiled/main'], []]);
+      expect(counts).toMatchObject({ execve: 1, exit_group: 1 });
+      expect(Object.keys(counts)).not.toContain('vfork');
     });
 
     test('to a base that allows by default is closed for all that was not called', async () => {
