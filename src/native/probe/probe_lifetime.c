@@ -114,6 +114,21 @@ static int probe_crash(int argc, char **argv) {
   return 0;
 }
 
+/* hangup: vhangup(2), where there is no terminal that could be hung up. */
+static int probe_hangup(int argc, char **argv) {
+  (void)argc;
+  (void)argv;
+  setsid();
+  int terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (terminal >= 0) {
+    close(terminal);
+    say("refused", "there is a terminal");
+    return 0;
+  }
+  say_call("vhangup", syscall(SYS_vhangup));
+  return 0;
+}
+
 /* touch BYTES: that much memory, at once. */
 static int probe_touch(int argc, char **argv) {
   size_t bytes = parse_number(argument(argc, argv, 0, "0"));
@@ -135,6 +150,7 @@ const struct probe lifetime_probes[] = {
     {"kill-all", probe_kill_all},
     {"forge", probe_forge},
     {"crash", probe_crash},
+    {"hangup", probe_hangup},
     {"touch", probe_touch},
     {NULL, NULL},
 };
