@@ -34,18 +34,23 @@ export async function attackTarget(
   target: Target,
   options: AttackOptions,
 ): Promise<TargetReport> {
-  const before = session.canaries.touched();
   const facts = await factsOf(session.warder, target).catch(errorText);
   if (typeof facts === 'string') return unprepared(target, facts);
   const site = { session, target, facts };
-  const findings = await findAll(site, options);
+  const { findings, reached } = await findAll(site, options);
   const layers = options.layers ? await countLayers(site, probesOf(containedIn(options, findings))) : null;
   const attacks = options.attacks.map((attack) => toReport(attack, findings.get(attack.id), layers));
-  const canaries = await touchedSince(session, before);
+  const canaries = [...reached, ...(await session.canaries.changed()).map((path) => `${path}: changed`)];
   return { target, facts, problem: null, attacks, summary: summarize(attacks), canaries };
 }
 
-async function findAll(site: Site, options: AttackOptions): Promise<ReadonlyMap<string, Finding>> {
+/** What became of each attack, and which listeners were reached from inside; that controls reach them is what they are for. */
+interface Found {
+  readonly findings: ReadonlyMap<string, Finding>;
+  readonly reached: readonly string[];
+}
+
+async function findAll(site: Site, options: AttackOptions): Promise<Found> {
   const findings = new Map<string, Finding>();
   const { attacks, destructive, onDone } = options;
   const settle = (attack: Attack, finding: Finding): void => {
@@ -58,15 +63,18 @@ async function findAll(site: Site, options: AttackOptions): Promise<ReadonlyMap<
   }
   const open = attacks.filter(({ id }) => !findings.has(id));
   const probes = probesOf(open);
+  const atProbes = watchListeners(site.session);
   const judgements = await askAttacks(site, 'sandbox', probes, (attack) => onDone(attack));
+  const byProbes = atProbes();
   const contained = probes.filter(({ id }) => judgements.get(id)?.verdict === 'contained');
   const controls = await findControls(site, contained);
   for (const { id } of probes) findings.set(id, withControl(judgements.get(id), controls.get(id) ?? null));
   const runs = open.filter((attack) => attack.kind === 'run');
+  const atRuns = watchListeners(site.session);
   await mapPool(runs, site.session.concurrency, async (attack) =>
     settle(attack, await runAttack(site, attack)),
   );
-  return findings;
+  return { findings, reached: [...byProbes, ...atRuns()] };
 }
 
 /** A finding for what is not tried at all. */
@@ -133,16 +141,14 @@ function containedIn({ attacks }: AttackOptions, findings: ReadonlyMap<string, F
   return attacks.filter(({ id }) => findings.get(id)?.verdict === 'contained');
 }
 
-async function touchedSince(
-  { canaries }: Session,
-  before: ReturnType<Session['canaries']['touched']>,
-): Promise<readonly string[]> {
-  const now = canaries.touched();
+/** @returns what says which of the listeners were connected to since */
+function watchListeners({ canaries }: Session): () => readonly string[] {
+  const before = canaries.touched();
   const kinds = ['unix', 'abstract', 'tcp'] as const;
-  const touched = kinds
-    .filter((kind) => now[kind] > before[kind])
-    .map((kind) => `${kind} listener: connected`);
-  return [...touched, ...(await canaries.changed()).map((path) => `${path}: changed`)];
+  return () => {
+    const now = canaries.touched();
+    return kinds.filter((kind) => now[kind] > before[kind]).map((kind) => `${kind} listener: connected`);
+  };
 }
 
 function toReport(

@@ -171,7 +171,7 @@ static int probe_list(int argc, char **argv) {
   return 0;
 }
 
-/* connect PATH: a stream socket; `@NAME` is an abstract address. */
+/* connect PATH: a stream socket; `@NAME` is an abstract address, as it is and as Node.js fills it up. */
 static int probe_connect(int argc, char **argv) {
   for (int i = 0; i < argc; i++) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -184,7 +184,10 @@ static int probe_connect(int argc, char **argv) {
       say_call(argv[i], fd);
       continue;
     }
-    say_call(argv[i], syscall(SYS_connect, fd, &address, offsetof(struct sockaddr_un, sun_path) + length));
+    long answer = syscall(SYS_connect, fd, &address, offsetof(struct sockaddr_un, sun_path) + length);
+    /* Node.js fills an abstract address up with NULs, which are part of it (unix(7)). */
+    if (answer != 0 && argv[i][0] == '@') answer = syscall(SYS_connect, fd, &address, sizeof address);
+    say_call(argv[i], answer);
     close((int)fd);
   }
   return 0;

@@ -1,0 +1,34 @@
+import { refused } from '#escape/judging.ts';
+import type { ProbeAttack } from '#escape/types.ts';
+
+/** Whoever reaches one of these has the host, or the user's session. */
+const SOCKETS = [
+  '/run/docker.sock',
+  '/var/run/docker.sock',
+  '/run/containerd/containerd.sock',
+  '/run/podman/podman.sock',
+  '/run/systemd/private',
+  '/run/systemd/notify',
+  '/run/systemd/resolve/io.systemd.Resolve',
+  '/run/dbus/system_bus_socket',
+  '/run/nscd/socket',
+  '/run/user/1000/bus',
+  '/run/user/1000/wayland-0',
+  '/tmp/.X11-unix/X0',
+];
+
+export const pathUnix: ProbeAttack = {
+  kind: 'probe',
+  id: 'net-path-unix',
+  category: 'network',
+  impact: 'E',
+  tier: 1,
+  title: 'Sockets of the host in the file system',
+  technique:
+    'connects to the suite’s listener and to Docker, containerd, systemd, D-Bus, nscd, Wayland and X11, and sends nothing',
+  reference: 'landrun #43: an escape by systemd-run; unix(7)',
+  expected: 'ENOENT for each: no such directory of the host is in the jail',
+  probes: ({ unixPath }) => [{ name: 'sockets', argv: ['connect', unixPath, ...SOCKETS] }],
+  judge: refused({ errnos: ['ENOENT'], reached: ['ECONNREFUSED', 'EACCES', 'EPROTOTYPE', 'EAGAIN'] }),
+  controls: ['host'],
+};
