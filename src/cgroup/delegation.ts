@@ -23,8 +23,10 @@ export interface DelegationFailure {
   readonly fix: string;
 }
 
-/** What a leaf needs at least; `io` and `cpuset` only where a policy asks for them. */
+/** What a leaf needs at least. */
 export const NEEDED_CONTROLLERS = ['memory', 'pids', 'cpu'] as const;
+/** What it needs only where a policy asks for it. */
+export const OPTIONAL_CONTROLLERS = ['cpuset', 'io'] as const;
 
 const USER_DROP_IN = [
   'mkdir -p /etc/systemd/system/user@.service.d',

@@ -4,6 +4,11 @@ import type { CgroupEvents, CgroupSettings, CgroupUsage } from './types.ts';
 /** Moves a process into the child group `name` of the leaves' parent; null when done, else why not. */
 export type MoveIntoGroup = (pid: number, name: string) => Promise<string | null>;
 
+/** The devices that rates hold for, as `MAJ:MIN`; asked for each leaf that has rates, since disks come and go. */
+export type ListDisks = () => Promise<readonly string[]>;
+
+export const NO_DISKS: ListDisks = async () => [];
+
 /** Makes one leaf per run below the group that this process is in. */
 export interface CgroupDriver {
   readonly version: 'v1' | 'v2';
@@ -36,7 +41,7 @@ export interface Leaf {
   openMeter(): Promise<LeafMeter>;
   /** Everything that the group counted, for the end of a run; rejects with CGROUP_READ_FAILED. */
   account(): Promise<CgroupAccount>;
-  /** Lifts the CPU quota, for the last moments of a leaf. Never rejects: it only saves time. */
+  /** Lifts the CPU quota and the rates of disks, for the last moments of a leaf. Never rejects: it only saves time. */
   unthrottle(): Promise<void>;
   /** SIGKILLs everything inside; true when the leaf was empty before the deadline (default 2000 ms). */
   kill(deadlineMs?: number): Promise<boolean>;

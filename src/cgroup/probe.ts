@@ -16,6 +16,8 @@ interface Trial {
   readonly join: string;
   readonly writes: readonly (readonly [file: string, data: string])[];
   readonly reads: readonly string[];
+  /** What has to be the parent's before anything can join, in order. */
+  readonly copies?: readonly (readonly [from: string, to: string])[];
 }
 
 /**
@@ -72,8 +74,15 @@ function v1Trials(
       reads: [],
     },
     cpuacct: { parent: dirs.cpuacct, join, writes: [], reads: ['cpuacct.usage'] },
+    cpuset: { parent: dirs.cpuset, join, writes: [], reads: [], copies: V1_CPUSET },
+    io: { parent: dirs.blkio, join, writes: [], reads: ['blkio.throttle.read_bps_device'] },
   };
 }
+
+const V1_CPUSET = [
+  ['cpuset.mems', 'cpuset.mems'],
+  ['cpuset.cpus', 'cpuset.cpus'],
+] as const;
 
 const PROBE_BYTES = 64 * 1024 ** 2;
 
@@ -93,6 +102,9 @@ function v2Trials(parent: string): Record<CgroupAbility, Trial> {
     pids: trial([['pids.max', '16']]),
     cpu: trial([['cpu.max', '10000 100000']]),
     cpuacct: trial([], ['cpu.stat']),
+    cpuset: { ...trial([]), copies: [['cpuset.cpus.effective', 'cpuset.cpus']] },
+    // A device would have to be named for a write, and the kernel built for throttling has the file.
+    io: trial([], ['io.max']),
   };
 }
 
@@ -116,6 +128,9 @@ async function attempt(
   }
   if (typeof group !== 'string') return group;
   try {
+    for (const [from, to] of trial.copies ?? []) {
+      await writeGroupFile(group, to, (await readGroupFile(trial.parent ?? '', from)).trim());
+    }
     for (const [file, data] of trial.writes) await writeGroupFile(group, file, data);
     for (const file of trial.reads) await readGroupFile(group, file);
     await (await openGroupFileForWriting(group, trial.join)).close();

@@ -7,6 +7,18 @@ export interface CgroupSettings {
   readonly pidsMax: number | null;
   /** CPU bandwidth: `quotaUs` of every `periodUs`. */
   readonly cpu: { readonly quotaUs: number; readonly periodUs: number } | null;
+  /** Processors, sorted and not empty; absent where any may be used. */
+  readonly cpus?: readonly number[];
+  /** Of every disk of the host; absent where nothing is limited. */
+  readonly io?: IoRates;
+}
+
+/** In a second; null = no limit. */
+export interface IoRates {
+  readonly readBytes: number | null;
+  readonly writeBytes: number | null;
+  readonly readOps: number | null;
+  readonly writeOps: number | null;
 }
 
 export interface CgroupUsage {
@@ -29,8 +41,11 @@ export interface CgroupEvents {
   readonly cpuThrottled: number | null;
 }
 
-/** The v1 hierarchies that a leaf uses; `cpuacct` only counts. */
-export const V1_CONTROLLERS = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
+/**
+ * The v1 hierarchies that a leaf uses; `cpuacct` only counts, and `cpuset` and `blkio` are used only for a leaf with a
+ * limit there.
+ */
+export const V1_CONTROLLERS = ['memory', 'pids', 'cpu', 'cpuacct', 'cpuset', 'blkio'] as const;
 export type V1Controller = (typeof V1_CONTROLLERS)[number];
 
 /** Where this process may make leaves: the directory of its own group, per v1 hierarchy or once on v2. */
@@ -40,7 +55,7 @@ export type CgroupLocation =
   | { readonly driver: 'none'; readonly why: string };
 
 /** Anything that a leaf can limit or count, and that a probe answers for. */
-export const CGROUP_ABILITIES = ['memory', 'swap', 'pids', 'cpu', 'cpuacct'] as const;
+export const CGROUP_ABILITIES = ['memory', 'swap', 'pids', 'cpu', 'cpuacct', 'cpuset', 'io'] as const;
 export type CgroupAbility = (typeof CGROUP_ABILITIES)[number];
 
 export type AbilityStatus =

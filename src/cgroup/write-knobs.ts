@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { errnoOf, isWarderError } from '#error/warder-error.ts';
 import { writeFailure } from './failures.ts';
-import { openGroupFileForWriting, rewriteGroupFile } from './files.ts';
+import { openGroupFileForWriting, rewriteGroupFile, writeGroupFile } from './files.ts';
 import { openAll } from './open-all.ts';
 import { type KnobWrite, unenforceable } from './setting.ts';
 
@@ -23,6 +23,11 @@ export async function writeKnobs(writes: readonly KnobWrite[]): Promise<void> {
   const written = await Promise.allSettled([...byDirectory.values()].map(writeInOrder));
   const closed = await Promise.allSettled(knobs.map((knob) => knob.close()));
   for (const result of [...written, ...closed]) if (result.status === 'rejected') throw result.reason;
+}
+
+/** For writes that are only a help: killing goes on without them, and its deadlines bound it. */
+export async function tryWrites(writes: readonly KnobWrite[]): Promise<void> {
+  await Promise.allSettled(writes.map(({ dir, file, data }) => writeGroupFile(dir, file, data)));
 }
 
 async function writeInOrder(knobs: readonly OpenKnob[]): Promise<void> {

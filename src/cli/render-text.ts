@@ -1,5 +1,5 @@
 /** A rendered plan as text for people. */
-import { formatDurationMs, formatSizeBytes } from '#internal.ts';
+import { formatCpuList, formatDurationMs, formatSizeBytes } from '#internal.ts';
 import type { RenderedPlan } from './render-plan.ts';
 import { table } from './table.ts';
 
@@ -105,7 +105,7 @@ function rlimitRow({ name, soft }: RenderedPlan['rlimits'][number]): string[] {
 
 function cgroup({ cgroup: settings }: RenderedPlan): string[][] {
   if (settings === null) return [['none']];
-  const { memoryBytes, swapBytes, pidsMax, cpu } = settings;
+  const { memoryBytes, swapBytes, pidsMax, cpu, cpus, io } = settings;
   const number = (value: number | null, format: (value: number) => string): string =>
     value === null ? 'not set' : format(value);
   return [
@@ -113,6 +113,21 @@ function cgroup({ cgroup: settings }: RenderedPlan): string[][] {
     ['swap on top', number(swapBytes, formatSizeBytes)],
     ['tasks, ours included', number(pidsMax, String)],
     ['CPU', cpu === null ? 'not set' : `${cpu.quotaUs} µs of every ${cpu.periodUs} µs`],
+    ...(cpus === undefined ? [] : [['processors', formatCpuList(cpus)]]),
+    ...(io === undefined ? [] : ioRows(io)),
+  ];
+}
+
+type IoRates = NonNullable<NonNullable<RenderedPlan['cgroup']>['io']>;
+
+function ioRows({ readBytes, writeBytes, readOps, writeOps }: IoRates): string[][] {
+  const row = (name: string, rate: number | null, format: (rate: number) => string): string[][] =>
+    rate === null ? [] : [[name, `${format(rate)} in a second, each disk`]];
+  return [
+    ...row('disk reads', readBytes, formatSizeBytes),
+    ...row('disk writes', writeBytes, formatSizeBytes),
+    ...row('read operations', readOps, String),
+    ...row('write operations', writeOps, String),
   ];
 }
 

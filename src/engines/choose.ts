@@ -4,7 +4,8 @@
  */
 import { WarderError } from '#error/warder-error.ts';
 import type { EngineFacts } from '#host/types.ts';
-import { assessControls, type ControlContext } from '#plan/controls.ts';
+import type { ControlContext } from '#plan/control-finding.ts';
+import { assessControls } from '#plan/controls.ts';
 import { bubblewrap } from './bubblewrap/engine.ts';
 import type { Engine } from './engine.ts';
 import { nsjail } from './nsjail/engine.ts';

@@ -47,6 +47,8 @@ export interface CgroupFacts {
   readonly driver: 'v1' | 'v2' | 'none';
   /** Controllers in which a leaf with limits can be made, by probing. */
   readonly controllers: readonly CgroupController[];
+  /** Processors that a leaf can be given, sorted; absent where the cpuset controller is not usable. */
+  readonly cpus?: readonly number[];
   /** Whether swap can be limited (memory.memsw or memory.swap). */
   readonly swapLimit: boolean;
   /** Controller or `driver` → why it is not usable. */
@@ -62,9 +64,11 @@ export interface DelegationFacts {
   readonly join: 'self' | 'systemd' | null;
   /** What did not work, in the order of trying, each with a fix; not empty as well where another step did. */
   readonly failures: readonly DelegationFailure[];
+  /** Controllers of optional limits that the place does not pass on. */
+  readonly optional?: readonly DelegationFailure[];
 }
 
-export type CgroupController = 'memory' | 'pids' | 'cpu' | 'cpuacct';
+export type CgroupController = 'memory' | 'pids' | 'cpu' | 'cpuacct' | 'cpuset' | 'io';
 
 /** The parts of the host's own system that a jail may see read-only. */
 export interface HostRootfsFacts {

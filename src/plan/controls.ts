@@ -4,46 +4,30 @@
  * weakening is decided in one place, by `allowDegraded`.
  */
 import type { CgroupController, HostFacts } from '#host/types.ts';
-import type { Limit, OutputLimit, ResolvedPolicy, TmpfsLimit } from '#policy/types.ts';
-import type { Control, ControlEntry, Enforcer } from '#result/control.ts';
-import type { ResolvedRootfs } from '#rootfs/types.ts';
+import type { Limit, OutputLimit, TmpfsLimit } from '#policy/types.ts';
+import type { Control, Enforcer } from '#result/control.ts';
+import {
+  type ControlContext,
+  type ControlFinding,
+  gap,
+  held,
+  heldByCgroup,
+  shown,
+  type Value,
+} from './control-finding.ts';
 import { LANDLOCK_ABI } from './landlock.ts';
-import type { EngineCapabilities } from './types.ts';
-
-export interface ControlContext {
-  readonly policy: ResolvedPolicy;
-  readonly host: HostFacts;
-  readonly rootfs: ResolvedRootfs;
-  readonly engine: EngineCapabilities;
-}
-
-export interface ControlFinding {
-  readonly entry: ControlEntry;
-  /** Why the control cannot be held (fully); undefined when it is. */
-  readonly gap?: string;
-}
-
-type Value = ControlEntry['value'];
+import { optionalControls } from './optional-controls.ts';
 
 export function assessControls(context: ControlContext): readonly ControlFinding[] {
   return [
     ...timeControls(context),
+    ...optionalControls(context),
     ...memoryControls(context),
     ...programControls(context),
     ...storageControls(context),
     ...isolationControls(context),
   ];
 }
-
-function held(control: Control, value: Value, enforcedBy: readonly Enforcer[]): ControlFinding {
-  return { entry: { control, value, enforcedBy } };
-}
-
-function gap(control: Control, value: Value, enforcedBy: readonly Enforcer[], why: string): ControlFinding {
-  return { entry: { control, value, enforcedBy }, gap: why };
-}
-
-const shown = (limit: Limit): Value => limit ?? 'unlimited';
 
 /** A limit that only a cgroup can hold; `others` are the layers besides. */
 function cgroupControl(
@@ -54,16 +38,7 @@ function cgroupControl(
   others: readonly Enforcer[] = [],
 ): ControlFinding {
   if (value === null) return held(control, 'unlimited', []);
-  const { driver, controllers, unusable } = host.cgroup;
-  if (driver !== 'none' && controllers.includes(controller)) {
-    return held(control, value, [driver === 'v1' ? 'cgroup1' : 'cgroup2', ...others]);
-  }
-  // Without a driver no controller is to blame, and all of them share one reason.
-  const why =
-    driver === 'none'
-      ? (unusable['driver'] ?? 'no cgroup can be made here')
-      : `the ${controller} controller is not usable: ${unusable[controller] ?? 'it is not there'}`;
-  return gap(control, value, others, why);
+  return heldByCgroup(host, control, value, { controller, others });
 }
 
 function timeControls(context: ControlContext): ControlFinding[] {

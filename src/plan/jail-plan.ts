@@ -4,8 +4,10 @@ import type { HostFacts } from '#host/types.ts';
 import type { ResolvedPolicy } from '#policy/types.ts';
 import type { Control, ControlEntry, Weakening } from '#result/control.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
-import { assessControls, type ControlFinding } from './controls.ts';
+import type { ControlFinding } from './control-finding.ts';
+import { assessControls } from './controls.ts';
 import { planMounts } from './jail-mounts.ts';
+import { availableCpus } from './optional-controls.ts';
 import type { EngineCapabilities, JailPlan } from './types.ts';
 
 /** The kernel's default period of CPU bandwidth control (sched-bwc). */
@@ -45,7 +47,7 @@ export function planJail(input: JailPlanInput): JailPlan {
     network: policy.network.mode,
     mounts: planMounts(policy, rootfs, host.procMasks, engine.recursiveBindFlags ? [] : host.mountPoints),
     launcherDeadlineMs: policy.limits.wallMs === null ? null : policy.limits.wallMs + LAUNCHER_GRACE_MS,
-    cgroup: planCgroup(policy, findings),
+    cgroup: planCgroup(input, findings),
     controls: findings.map(({ entry }) => entry),
     weakenings: [
       ...gaps.map(({ control, why }) => ({ id: control, why })),
@@ -101,12 +103,16 @@ function byReason(gaps: readonly Gap[]): string {
   return [...reasons].map(([why, controls]) => `${controls.join(', ')} (${why})`).join('; ');
 }
 
-const BY_CGROUP: readonly Control[] = ['memory', 'swap', 'pids', 'cpu', 'cpuTime'];
+const BY_CGROUP: readonly Control[] = ['memory', 'swap', 'pids', 'cpu', 'cpuTime', 'cpuset', 'io'];
 
 /** What helps where no group was delegated, or one without a controller that is needed. */
 function cgroupFixes({ cgroup }: HostFacts, refused: readonly Gap[]): readonly string[] {
   if (!refused.some(({ control }) => BY_CGROUP.includes(control))) return [];
-  return [...new Set(cgroup.delegation?.failures.map(({ fix }) => fix))];
+  const { failures = [], optional = [] } = cgroup.delegation ?? {};
+  const asked = optional.filter(({ tried }) =>
+    refused.some(({ control }) => tried.startsWith(`+${control} `)),
+  );
+  return [...new Set([...(asked.length > 0 ? asked : failures)].map(({ fix }) => fix))];
 }
 
 function rootfsFixes(refused: readonly Gap[]): readonly string[] {
@@ -121,8 +127,8 @@ function writableMounts({ filesystem }: ResolvedPolicy): Weakening[] {
 }
 
 /** A knob is set only where the table above says that the cgroup holds it. */
-function planCgroup(policy: ResolvedPolicy, findings: readonly ControlFinding[]): CgroupSettings | null {
-  const { limits } = policy;
+function planCgroup(input: JailPlanInput, findings: readonly ControlFinding[]): CgroupSettings | null {
+  const { limits } = input.policy;
   const byCgroup = (control: Control): boolean =>
     findings.some(({ entry }) => entry.control === control && isHeldByCgroup(entry));
   const settings: CgroupSettings = {
@@ -130,6 +136,8 @@ function planCgroup(policy: ResolvedPolicy, findings: readonly ControlFinding[])
     swapBytes: byCgroup('swap') ? limits.swapBytes : null,
     pidsMax: byCgroup('pids') && limits.pids !== null ? limits.pids + OUR_TASKS : null,
     cpu: byCgroup('cpu') && limits.cpuCores !== null ? cpuBandwidth(limits.cpuCores) : null,
+    ...(byCgroup('cpuset') ? { cpus: availableCpus(input) } : {}),
+    ...(byCgroup('io') && limits.io ? { io: limits.io } : {}),
   };
   const accounted = byCgroup('cpuTime') || Object.values(settings).some((value) => value !== null);
   return accounted ? settings : null;

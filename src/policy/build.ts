@@ -1,6 +1,6 @@
 import type { Entries, Leaf } from './flatten.ts';
-import { effectiveLeaf, LIMIT_UNITS, type LimitUnit, parseLimit } from './limit-fields.ts';
-import type { Limit, OutputLimit, ResolvedLimits, ResolvedPolicy, TmpfsLimit } from './types.ts';
+import { effectiveLeaf, LIMIT_UNITS, type LimitUnit, parseCpus, parseLimit } from './limit-fields.ts';
+import type { IoLimit, Limit, OutputLimit, ResolvedLimits, ResolvedPolicy, TmpfsLimit } from './types.ts';
 
 /** Name and digest of the policy that the entries come from. */
 export interface PolicyHead {
@@ -58,6 +58,7 @@ function buildLimits(entries: Entries, prefix: string): ResolvedLimits {
     wallMs: limit('wall'),
     cpuTimeMs: limit('cpuTime'),
     cpuCores: limit('cpu'),
+    ...buildOptional(limit, parseCpus(leaf('cpuset'))),
     memoryBytes: limit('memory'),
     swapBytes: limit('swap'),
     pids: limit('pids'),
@@ -71,6 +72,21 @@ function buildLimits(entries: Entries, prefix: string): ResolvedLimits {
     tmp: tmpfs('tmp'),
     shm: tmpfs('shm'),
   };
+}
+
+/** What is left out where nothing is limited. */
+function buildOptional(
+  limit: (field: string) => Limit,
+  cpuset: readonly number[] | null,
+): Pick<ResolvedLimits, 'cpuset' | 'io'> {
+  const io: IoLimit = {
+    readBytes: limit('io.read'),
+    writeBytes: limit('io.write'),
+    readOps: limit('io.readOps'),
+    writeOps: limit('io.writeOps'),
+  };
+  const limitsIo = Object.values(io).some((value) => value !== null);
+  return { ...(cpuset === null ? {} : { cpuset }), ...(limitsIo ? { io } : {}) };
 }
 
 /** `null` for unlimited, and for inodes that nobody set. */

@@ -15,7 +15,7 @@ const DEFAULTS: Readonly<Record<string, Leaf>> = {
 /** What some file has to say, `base` for instance: a limit that nobody wrote down is not guessed. */
 const REQUIRED: readonly string[] = [
   ...Object.keys(LIMIT_UNITS)
-    .filter((field) => !field.endsWith('.inodes'))
+    .filter((field) => !field.endsWith('.inodes') && !field.startsWith('io.'))
     .map((field) => `limits.${field}`),
   'network.mode',
   'filesystem.rootfs',

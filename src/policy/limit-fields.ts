@@ -1,3 +1,4 @@
+import { formatCpuList, parseCpuList } from '#util/cpu-list.ts';
 import { formatDurationMs, formatSizeBytes, parseDurationMs, parseSizeBytes } from '#util/units.ts';
 import type { Entries, Leaf } from './flatten.ts';
 import type { Limit } from './types.ts';
@@ -9,6 +10,10 @@ export const LIMIT_UNITS: Readonly<Record<string, LimitUnit>> = {
   wall: 'duration',
   cpuTime: 'duration',
   cpu: 'cores',
+  'io.read': 'size',
+  'io.write': 'size',
+  'io.readOps': 'count',
+  'io.writeOps': 'count',
   memory: 'size',
   swap: 'size',
   pids: 'count',
@@ -56,7 +61,20 @@ function formatLimit(unit: LimitUnit, value: Limit): string {
 /** Two spellings of one value become one: limits in base units (`unlimited` as null), everything else as it is. */
 export function baseLeaf(path: string, leaf: Leaf): Leaf | null {
   const unit = limitUnitAt(path);
-  return unit === undefined ? leaf : parseLimit(unit, leaf);
+  if (unit !== undefined) return parseLimit(unit, leaf);
+  if (!isCpusetPath(path)) return leaf;
+  const cpus = parseCpus(leaf);
+  return cpus === null ? null : formatCpuList(cpus);
+}
+
+/** Whether a path holds a list of processors. */
+function isCpusetPath(path: string): boolean {
+  return /^(?:languages\.[^.]+\.)?(?:compile\.)?limits\.cpuset$/.test(path);
+}
+
+/** The processors of a validated list; `null` means any. */
+export function parseCpus(leaf: Leaf | undefined): readonly number[] | null {
+  return leaf === undefined ? null : (parseCpuList(String(leaf)) ?? null);
 }
 
 /** A value for people: limits in their canonical text, lists and mounts in flow style. */

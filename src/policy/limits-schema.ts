@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { type JsonShape, leaf } from './leaf.ts';
-import { type Check, coresCheck, countCheck, durationCheck, sizeCheck, wordCheck } from './value-checks.ts';
+import {
+  type Check,
+  coresCheck,
+  countCheck,
+  cpuListCheck,
+  durationCheck,
+  sizeCheck,
+  wordCheck,
+} from './value-checks.ts';
 
 const DURATION_SHAPE: JsonShape = { type: 'string', pattern: '^(\\d+(\\.\\d+)?\\s*(ms|s|m|h)|unlimited)$' };
 const SIZE_TEXT: JsonShape = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*(B|KiB|MiB|GiB)$' };
@@ -9,6 +17,8 @@ const ZERO: JsonShape = { enum: [0] };
 
 /** The kernel's own bound on tasks (PID_MAX_LIMIT on 64-bit, proc_sys_kernel(5) pid_max). */
 const PIDS_MAX = 4_194_304;
+/** The kernel keeps the figure in an unsigned int (block/blk-throttle.h, iops). */
+const OPERATIONS_MAX = 4_294_967_295;
 /** The default of /proc/sys/fs/nr_open (proc_sys_fs(5)): no process can have more unless the host was changed. */
 const OPEN_FILES_MAX = 1_048_576;
 
@@ -23,6 +33,16 @@ const swap = leaf<string | 0>(sizeCheck({ unlimited: true, zero: true }), {
 const core = leaf<string | 0>(sizeCheck({ unlimited: false, zero: true }), { anyOf: [SIZE_TEXT, ZERO] });
 const cores = leaf<number | 'unlimited'>(coresCheck, {
   anyOf: [{ type: 'number', minimum: 0.01 }, UNLIMITED],
+});
+const cpuset = leaf<string | number>(cpuListCheck, {
+  anyOf: [
+    { type: 'string', pattern: '^\\d{1,4}(-\\d{1,4})?(,\\d{1,4}(-\\d{1,4})?)*$' },
+    { type: 'integer', minimum: 0, maximum: 8191 },
+    UNLIMITED,
+  ],
+});
+const operations = leaf<number | 'unlimited'>(countCheck({ max: OPERATIONS_MAX, unlimited: true }), {
+  anyOf: [{ type: 'integer', minimum: 1, maximum: OPERATIONS_MAX }, UNLIMITED],
 });
 const pids = leaf<number | 'unlimited'>(countCheck({ max: PIDS_MAX, unlimited: true }), {
   anyOf: [{ type: 'integer', minimum: 1, maximum: PIDS_MAX }, UNLIMITED],
@@ -47,11 +67,18 @@ const tmpfs = z.strictObject({
   size: size.optional().describe('Bytes that fit'),
   inodes: inodes.optional().describe('Files and directories that fit, where the engine can cap them'),
 });
+const io = z.strictObject({
+  read: sizeOrUnlimited.optional().describe('Bytes read in a second'),
+  write: sizeOrUnlimited.optional().describe('Bytes written in a second'),
+  readOps: operations.optional().describe('Reads in a second'),
+  writeOps: operations.optional().describe('Writes in a second'),
+});
 
 const numbersShape = {
   wall: duration.optional().describe('Wall-clock time'),
   cpuTime: duration.optional().describe('CPU time of the whole process tree'),
   cpu: cores.optional().describe('Cores that can be used at once'),
+  io: io.optional().describe('What each disk does for the run; not limited unless set'),
   memory: sizeOrUnlimited.optional().describe('Memory of the whole process tree, tmpfs included'),
   swap: swap.optional().describe('Swap on top of memory; 0 forbids it'),
   pids: pids.optional().describe("Tasks of the program's own"),
@@ -66,6 +93,7 @@ const numbersShape = {
 
 export const limitsSchema = z.strictObject({
   ...numbersShape,
+  cpuset: cpuset.optional().describe('Processors that can be used, such as `0-1,3`; any unless set'),
   stdout: output.optional().describe('Standard output: a size, or what happens at it too'),
   stderr: output.optional().describe('Standard error: a size, or what happens at it too'),
 });

@@ -1,5 +1,5 @@
 import type { Leaf } from './flatten.ts';
-import { limitUnitAt, parseLimit } from './limit-fields.ts';
+import { limitUnitAt, parseCpus, parseLimit } from './limit-fields.ts';
 
 /** How a new value of a field relates to the old one. */
 export type Change = 'same' | 'stricter' | 'looser' | 'different';
@@ -10,11 +10,12 @@ export type Change = 'same' | 'stricter' | 'looser' | 'different';
  * - `ranked`: words from the strictest on; a word that is not listed cannot be compared
  * - `grants`: a list of things granted, fewer is stricter
  * - `refusals`: a list of things refused, more is stricter
+ * - `cpus`: a list of processors, a part of it is stricter, unset has all of them
  * - `rootfs`, `mounts`: see the functions
  * - `free`: no value grants anything
  */
 type Order =
-  | { readonly kind: 'amount' | 'grants' | 'refusals' | 'rootfs' | 'mounts' | 'free' }
+  | { readonly kind: 'amount' | 'grants' | 'refusals' | 'cpus' | 'rootfs' | 'mounts' | 'free' }
   | { readonly kind: 'ranked'; readonly strictestFirst: readonly string[] };
 
 export interface FieldOrder {
@@ -37,6 +38,7 @@ export const FIELD_ORDERS: readonly FieldOrder[] = [
     'free',
     'the bytes kept are the same, and wall and CPU time still end the run',
   ),
+  row('limits.cpuset', 'cpus', 'it lets the program use processors that are kept for others'),
   row('limits.*', 'amount', 'it lets the program use more of the host'),
   row('ceilings.*', 'amount', 'it lets requests ask for more'),
   ranked('network.mode', ['none', 'loopback'], 'it opens the network code of the kernel to the program'),
@@ -72,6 +74,8 @@ export function compareLeaf(path: string, before: Leaf | undefined, after: Leaf 
       return byContent(items(before), items(after));
     case 'refusals':
       return byContent(items(after), items(before));
+    case 'cpus':
+      return byCpus(parseCpus(before), parseCpus(after));
     case 'mounts':
       return byContent(mountRights(before), mountRights(after));
     case 'rootfs':
@@ -120,6 +124,12 @@ function byContent(before: readonly string[], after: readonly string[]): Change 
 
 function items(leaf: Leaf | undefined): readonly string[] {
   return Array.isArray(leaf) ? leaf.map(String) : [];
+}
+
+function byCpus(before: readonly number[] | null, after: readonly number[] | null): Change {
+  if (before !== null && after !== null) return byContent(before.map(String), after.map(String));
+  if (before === after) return 'same';
+  return before === null ? 'stricter' : 'looser';
 }
 
 /** A mount as the rights that it gives, so that the same mount without writing is a part of it. */

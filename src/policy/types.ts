@@ -16,12 +16,24 @@ export interface TmpfsLimit {
   readonly inodes: number | null;
 }
 
+/** For each disk, in a second; the counts are operations. */
+export interface IoLimit {
+  readonly readBytes: Limit;
+  readonly writeBytes: Limit;
+  readonly readOps: Limit;
+  readonly writeOps: Limit;
+}
+
 /** Units are in the names; counts are tasks or descriptors. Every field of the contract's `limits`. */
 export interface ResolvedLimits {
   readonly wallMs: Limit;
   readonly cpuTimeMs: Limit;
   /** Cores, cpu.max; fractions allowed. */
   readonly cpuCores: Limit;
+  /** Processors that can be used, sorted; absent where any can. */
+  readonly cpuset?: readonly number[];
+  /** Absent where nothing is limited. */
+  readonly io?: IoLimit;
   readonly memoryBytes: Limit;
   /** On top of memory; 0 means none. */
   readonly swapBytes: Limit;

@@ -1,3 +1,4 @@
+import { parseCpuList } from '#util/cpu-list.ts';
 import { suggest } from '#util/suggest.ts';
 import { parseDurationMs, parseSizeBytes } from '#util/units.ts';
 
@@ -13,6 +14,8 @@ export type Check = (input: unknown) => Problem | undefined;
 interface QuantityOptions {
   readonly unlimited: boolean;
   readonly zero: boolean;
+  /** The most that is accepted, and how that is written; by default what the kind has. */
+  readonly max?: readonly [value: number, text: string];
 }
 
 interface QuantityKind {
@@ -103,6 +106,16 @@ export const coresCheck: Check = (input) => {
   return { message: `expected a number of cores of at least 0.01 or \`unlimited\`, got ${show(input)}` };
 };
 
+/** Processors as the kernel lists them. A single one may be a number, which is how YAML reads it. */
+export const cpuListCheck: Check = (input) => {
+  if (input === 'unlimited') return undefined;
+  const isText = typeof input === 'string' || Number.isInteger(input);
+  if (isText && parseCpuList(String(input)) !== undefined) return undefined;
+  return {
+    message: `expected processors such as \`0-1,3\` (up to 8191) or \`unlimited\`, got ${show(input)}`,
+  };
+};
+
 /** `message`, with the candidate that was probably meant. */
 export function nearestProblem(message: string, word: string, candidates: readonly string[]): Problem {
   const suggestion = suggest(word, candidates);
@@ -153,8 +166,8 @@ function quantityProblem(kind: QuantityKind, options: QuantityOptions, input: un
   const value = typeof input === 'string' ? kind.parse(input) : undefined;
   if (value === undefined) return notAQuantity(kind, options, input);
   if (value === 0 && !options.zero) return { message: 'zero is refused here' };
-  if (value > kind.max)
-    return { message: `${show(input)} is more than the ${kind.maxText} that are possible` };
+  const [max, maxText] = options.max ?? [kind.max, kind.maxText];
+  if (value > max) return { message: `${show(input)} is more than the ${maxText} that are possible` };
   return undefined;
 }
 

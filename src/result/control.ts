@@ -6,6 +6,8 @@ export const CONTROLS = [
   'wall',
   'cpuTime',
   'cpu',
+  'cpuset',
+  'io',
   'memory',
   'swap',
   'pids',

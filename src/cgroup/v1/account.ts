@@ -1,6 +1,7 @@
 import type { CgroupAccount } from '#cgroup/account.ts';
 import { readGroupFileIfPresent } from '#cgroup/files.ts';
 import { parseKeyed, parseNumber } from '#cgroup/parse.ts';
+import { readV1Io } from './io.ts';
 import type { V1Directories } from './settings.ts';
 
 /** What the hierarchies of version 1 count of memory, pids and cpu; they know no pressure. */
@@ -43,7 +44,7 @@ export async function readV1Account(dirs: V1Directories): Promise<CgroupAccount>
       peak: parseNumber(pidsPeak),
       refused: parseKeyed(pidsEvents, 'max'),
     },
-    io: null,
+    io: await readV1Io(dirs.blkio),
     pressure: { cpu: null, memory: null, io: null },
   };
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Leaf } from '#cgroup/driver.ts';
-import { writeGroupFile } from '#cgroup/files.ts';
 import { DEFAULT_DEADLINE_MS, killMembers } from '#cgroup/kill.ts';
 import { removeGroups } from '#cgroup/remove.ts';
+import type { KnobWrite } from '#cgroup/setting.ts';
+import { tryWrites } from '#cgroup/write-knobs.ts';
 import { readV1Account } from './account.ts';
 import { openV1Meter } from './meter.ts';
 import type { V1Directories } from './settings.ts';
@@ -10,10 +11,13 @@ import type { V1Directories } from './settings.ts';
 /** From here on the kernel is told to refuse forks, because killing alone has not outrun them. */
 const FORK_STOP_ROUND = 3;
 
-/** The leaf that lies at `dirs`, which exist already. */
-export function createV1Leaf(name: string, dirs: V1Directories): Leaf {
+/** The leaf that lies at `dirs`, which exist already; `lifts` take the rates of disks away again. */
+export function createV1Leaf(name: string, dirs: V1Directories, lifts: readonly KnobWrite[] = []): Leaf {
   const directories = [...new Set(Object.values(dirs))];
-  const kill = (deadlineMs = DEFAULT_DEADLINE_MS): Promise<boolean> => killV1(dirs, directories, deadlineMs);
+  const kill = async (deadlineMs = DEFAULT_DEADLINE_MS): Promise<boolean> => {
+    await tryWrites(lifts);
+    return killV1(dirs, directories, deadlineMs);
+  };
   return {
     name,
     directories,
@@ -22,7 +26,7 @@ export function createV1Leaf(name: string, dirs: V1Directories): Leaf {
     attach: null,
     account: () => readV1Account(dirs),
     openMeter: () => openV1Meter(dirs),
-    unthrottle: () => tryWrite(dirs.cpu, 'cpu.cfs_quota_us', '-1'),
+    unthrottle: () => tryWrites([...knob(dirs.cpu, 'cpu.cfs_quota_us', '-1'), ...lifts]),
     kill,
     remove: (deadlineMs = DEFAULT_DEADLINE_MS) => removeGroups(directories, deadlineMs, kill),
   };
@@ -34,11 +38,10 @@ export function createV1Leaf(name: string, dirs: V1Directories): Leaf {
  */
 function killV1(dirs: V1Directories, directories: readonly string[], deadlineMs: number): Promise<boolean> {
   return killMembers(directories, deadlineMs, async (round) => {
-    if (round === FORK_STOP_ROUND) await tryWrite(dirs.pids, 'pids.max', '0');
+    if (round === FORK_STOP_ROUND) await tryWrites(knob(dirs.pids, 'pids.max', '0'));
   });
 }
 
-/** For writes that are only a help: killing goes on without them, and its deadlines bound it. */
-async function tryWrite(dir: string | undefined, file: string, data: string): Promise<void> {
-  if (dir !== undefined) await writeGroupFile(dir, file, data).catch(() => {});
+function knob(dir: string | undefined, file: string, data: string): readonly KnobWrite[] {
+  return dir === undefined ? [] : [{ dir, file, data }];
 }

@@ -3,6 +3,7 @@ import { readGroupFileIfPresent } from '#cgroup/files.ts';
 import { closeKeptFiles, type KeptFile, openKeptFiles } from '#cgroup/kept-files.ts';
 import { parseKeyed, parseNumber } from '#cgroup/parse.ts';
 import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
+import { readV1Io } from './io.ts';
 import type { V1Directories } from './settings.ts';
 
 type Files = Readonly<
@@ -28,7 +29,7 @@ export async function openV1Meter(dirs: V1Directories): Promise<LeafMeter> {
     },
     present: async () => {
       const pids = dirs.pids === undefined ? null : await readGroupFileIfPresent(dirs.pids, 'pids.current');
-      return { pids: parseNumber(pids), io: null };
+      return { pids: parseNumber(pids), io: await readV1Io(dirs.blkio) };
     },
     // Any write sets the high-water mark to the present usage (memory.rst §5.2).
     resetPeak: () => files.peak.write('0'),

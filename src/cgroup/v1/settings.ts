@@ -1,12 +1,47 @@
+import { v1IoWrites } from '#cgroup/io-rates.ts';
 import { type KnobWrite, unenforceable } from '#cgroup/setting.ts';
 import type { CgroupSettings, V1Controller } from '#cgroup/types.ts';
+import { formatCpuList } from '#util/cpu-list.ts';
 
 /** The leaf's directory in each hierarchy that is used; co-mounted controllers share one. */
 export type V1Directories = Readonly<Partial<Record<V1Controller, string>>>;
 
 /** The writes that put `settings` in force, in order. Throws HOST_CONTROL_UNENFORCEABLE where a controller is missing. */
-export function planV1Settings(dirs: V1Directories, settings: CgroupSettings): readonly KnobWrite[] {
-  return [...memoryWrites(dirs, settings), ...pidsWrites(dirs, settings), ...cpuWrites(dirs, settings)];
+export function planV1Settings(
+  dirs: V1Directories,
+  settings: CgroupSettings,
+  { disks, memoryNodes }: V1Surroundings = { disks: [], memoryNodes: '' },
+): readonly KnobWrite[] {
+  const { io } = settings;
+  return [
+    ...memoryWrites(dirs, settings),
+    ...pidsWrites(dirs, settings),
+    ...cpuWrites(dirs, settings),
+    ...cpusetWrites(dirs, settings, memoryNodes),
+    ...(io === undefined ? [] : v1IoWrites(required(dirs, 'io'), io, disks)),
+  ];
+}
+
+/** What a leaf's settings take from around it. */
+export interface V1Surroundings {
+  /** `MAJ:MIN` of each disk. */
+  readonly disks: readonly string[];
+  /** The parent's cpuset.mems. */
+  readonly memoryNodes: string;
+}
+
+/** Nothing can join a group whose cpuset.cpus or cpuset.mems is empty, as both are in a new one (cpuset(7)). */
+function cpusetWrites(
+  dirs: V1Directories,
+  { cpus }: CgroupSettings,
+  memoryNodes: string,
+): readonly KnobWrite[] {
+  if (cpus === undefined) return [];
+  const dir = required(dirs, 'cpuset');
+  return [
+    { dir, file: 'cpuset.mems', data: memoryNodes },
+    { dir, file: 'cpuset.cpus', data: formatCpuList(cpus) },
+  ];
 }
 
 /**
@@ -42,8 +77,8 @@ function cpuWrites(dirs: V1Directories, settings: CgroupSettings): readonly Knob
   ];
 }
 
-function required(dirs: V1Directories, controller: 'memory' | 'pids' | 'cpu'): string {
-  const dir = dirs[controller];
+function required(dirs: V1Directories, controller: 'memory' | 'pids' | 'cpu' | 'cpuset' | 'io'): string {
+  const dir = dirs[controller === 'io' ? 'blkio' : controller];
   if (dir === undefined)
     throw unenforceable(controller, `the cgroup v1 controller ${controller} is not usable here`);
   return dir;

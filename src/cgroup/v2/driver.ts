@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { CgroupDriver, MoveIntoGroup } from '#cgroup/driver.ts';
+import { type CgroupDriver, type ListDisks, type MoveIntoGroup, NO_DISKS } from '#cgroup/driver.ts';
+import { liftIo } from '#cgroup/io-rates.ts';
 import { type MakeGroup, makeGroups } from '#cgroup/make-groups.ts';
 import { writeKnobs } from '#cgroup/write-knobs.ts';
 import { createV2Leaf } from './leaf.ts';
@@ -9,6 +10,7 @@ export interface V2DriverOptions {
   readonly make?: MakeGroup;
   /** Given where a process may not move itself into a leaf. */
   readonly move?: MoveIntoGroup | null;
+  readonly listDisks?: ListDisks;
 }
 
 /**
@@ -18,16 +20,17 @@ export interface V2DriverOptions {
 export function createV2Driver(
   dir: string,
   controllers: readonly string[],
-  { make, move = null }: V2DriverOptions = {},
+  { make, move = null, listDisks = NO_DISKS }: V2DriverOptions = {},
 ): CgroupDriver {
   return {
     version: 'v2',
     parents: [dir],
     async createLeaf(name, settings) {
       const leafDir = join(dir, name);
-      const writes = planV2Settings(leafDir, controllers, settings);
+      const disks = settings.io === undefined ? [] : await listDisks();
+      const writes = planV2Settings(leafDir, controllers, settings, disks);
       await makeGroups([dir], name, () => writeKnobs(writes), make);
-      return createV2Leaf(name, leafDir, move);
+      return createV2Leaf(name, leafDir, { move, lifts: liftIo('v2', writes) });
     },
   };
 }

@@ -4,13 +4,29 @@ import { readGroupFile, readGroupFileIfPresent, watchGroupFile, writeGroupFile }
 import { createBackoff, DEFAULT_DEADLINE_MS, killMembers } from '#cgroup/kill.ts';
 import { parseKeyed, parsePids } from '#cgroup/parse.ts';
 import { removeGroups } from '#cgroup/remove.ts';
+import type { KnobWrite } from '#cgroup/setting.ts';
+import { tryWrites } from '#cgroup/write-knobs.ts';
 import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { readV2Account } from './account.ts';
 import { openV2Meter } from './meter.ts';
 
+interface V2LeafOptions {
+  /** Given where a process may not move itself into the leaf. */
+  readonly move?: MoveIntoGroup | null;
+  /** What takes the rates of disks away again. */
+  readonly lifts?: readonly KnobWrite[];
+}
+
 /** The leaf at `dir`, which exists already. */
-export function createV2Leaf(name: string, dir: string, move: MoveIntoGroup | null = null): Leaf {
-  const kill = (deadlineMs = DEFAULT_DEADLINE_MS): Promise<boolean> => killV2(dir, deadlineMs);
+export function createV2Leaf(
+  name: string,
+  dir: string,
+  { move = null, lifts = [] }: V2LeafOptions = {},
+): Leaf {
+  const kill = async (deadlineMs = DEFAULT_DEADLINE_MS): Promise<boolean> => {
+    await tryWrites(lifts);
+    return killV2(dir, deadlineMs);
+  };
   return {
     name,
     directories: [dir],
@@ -18,8 +34,7 @@ export function createV2Leaf(name: string, dir: string, move: MoveIntoGroup | nu
     attach: move && ((pid) => attach(move, pid, name, dir)),
     account: () => readV2Account(dir),
     openMeter: () => openV2Meter(dir),
-    // Only a help: killing goes on without it, and its deadlines bound it.
-    unthrottle: () => writeGroupFile(dir, 'cpu.max', 'max').catch(() => {}),
+    unthrottle: () => tryWrites([{ dir, file: 'cpu.max', data: 'max' }, ...lifts]),
     kill,
     remove: (deadlineMs = DEFAULT_DEADLINE_MS) => removeGroups([dir], deadlineMs, kill),
   };

@@ -14,7 +14,12 @@
  *
  * Nothing is written before the group has been seen to list this process (detect.ts).
  */
-import { type DelegationFailure, delegateControllersFix, NEEDED_CONTROLLERS } from '#cgroup/delegation.ts';
+import {
+  type DelegationFailure,
+  delegateControllersFix,
+  NEEDED_CONTROLLERS,
+  OPTIONAL_CONTROLLERS,
+} from '#cgroup/delegation.ts';
 import type { CgroupLocation } from '#cgroup/types.ts';
 import { passControllersOn } from '#cgroup/v2/subtree.ts';
 import type { HeldScope } from '#launch/scope.ts';
@@ -37,6 +42,8 @@ export interface CgroupPlace {
   readonly location: CgroupLocation;
   /** Steps that did not lead there, in the order of trying. */
   readonly failures: readonly DelegationFailure[];
+  /** Controllers of optional limits that are not passed on, which is no failure before somebody asks for them. */
+  readonly optional?: readonly DelegationFailure[];
   /** To be closed when no leaf is left. */
   readonly scope: HeldScope | null;
 }
@@ -83,11 +90,18 @@ async function take(
 ): Promise<CgroupPlace> {
   const { dir, scope } = candidate;
   await candidate.prepare();
-  const { passed, missing } = await passControllersOn(dir, NEEDED_CONTROLLERS);
+  const { passed, missing } = await passControllersOn(dir, [...NEEDED_CONTROLLERS, ...OPTIONAL_CONTROLLERS]);
   const location: V2Location = { driver: 'v2', dir, controllers: passed };
   const fix = missingFix(uid);
   const lacking = missing.map((one) => ({ step: 'controllers' as const, ...one, fix }));
-  return { location, failures: [...failures, ...lacking], scope };
+  const isOptional = ({ tried }: DelegationFailure): boolean =>
+    OPTIONAL_CONTROLLERS.some((controller) => tried.startsWith(`+${controller} `));
+  return {
+    location,
+    failures: [...failures, ...lacking.filter((one) => !isOptional(one))],
+    optional: lacking.filter(isOptional),
+    scope,
+  };
 }
 
 function missingFix(uid: number): string {

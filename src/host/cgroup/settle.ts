@@ -4,10 +4,12 @@ import { openCgroupDriver } from '#cgroup/open-driver.ts';
 import { probeCgroups } from '#cgroup/probe.ts';
 import { CGROUP_ABILITIES, type CgroupProbe } from '#cgroup/types.ts';
 import { isWarderError } from '#error/warder-error.ts';
+import { listDisks } from '#host/disks.ts';
 import type { CgroupFacts } from '#host/types.ts';
 import type { NativeProgram } from '#launch/native.ts';
 import { tryJoin } from '#launch/try-join.ts';
 import type { CgroupPlace } from './place.ts';
+import { needDisks, readCpus } from './resources.ts';
 
 /** What planning knows of cgroups, and what makes leaves; null where none can be made. */
 export interface SettledCgroups {
@@ -25,10 +27,15 @@ export async function settleCgroups(
   prefix: string,
 ): Promise<SettledCgroups> {
   const { location, scope } = place;
-  const probe = await probeCgroups(location, `${prefix}probe`);
-  const driver = openCgroupDriver(location, probe);
+  const [probed, disks, cpus] = await Promise.all([
+    probeCgroups(location, `${prefix}probe`),
+    listDisks(),
+    readCpus(location),
+  ]);
+  const probe = needDisks(probed, disks);
+  const driver = openCgroupDriver(location, probe, { listDisks });
   const describe = (join: JoinBy | null, failures: readonly DelegationFailure[]): CgroupFacts =>
-    toFacts(place, probe, { join, failures });
+    toFacts(place, probe, { join, failures, cpus });
   if (driver === null) {
     const refused = location.driver === 'none' ? [] : [leafFailure(probe)];
     return { facts: describe(null, [...place.failures, ...refused]), driver };
@@ -39,7 +46,7 @@ export async function settleCgroups(
   const failures = [...place.failures, joinFailure(location.driver === 'v2' ? location.dir : '', refusal)];
   if (scope === null) return { facts: describe(null, failures), driver: null };
   const move: MoveIntoGroup = (pid, name) => scope.attach(pid, name);
-  const moving = openCgroupDriver(location, probe, move);
+  const moving = openCgroupDriver(location, probe, { move, listDisks });
   const second = moving && (await tryDriver(moving, native, `${prefix}attach`));
   if (second === null) return { facts: describe('systemd', failures), driver: moving };
   return { facts: describe(null, [...failures, joinFailure(scope.unit, second)]), driver: null };
@@ -86,13 +93,19 @@ function joinFailure(where: string, why: string): DelegationFailure {
   };
 }
 
+interface Findings {
+  readonly join: JoinBy | null;
+  readonly failures: readonly DelegationFailure[];
+  readonly cpus: readonly number[];
+}
+
 function toFacts(
-  { location }: CgroupPlace,
+  { location, optional = [] }: CgroupPlace,
   probe: CgroupProbe,
-  { join, failures }: { readonly join: JoinBy | null; readonly failures: readonly DelegationFailure[] },
+  { join, failures, cpus }: Findings,
 ): CgroupFacts {
   const dir = location.driver === 'v2' ? location.dir : null;
-  const delegation = { dir, join, failures };
+  const delegation = { dir, join, failures, optional };
   if (join === null) {
     const why = [...(location.driver === 'none' ? [location.why] : []), explainFailures(failures)];
     const unusable = { driver: why.filter((one) => one !== '').join(': ') };
@@ -101,12 +114,15 @@ function toFacts(
   const usable = CGROUP_ABILITIES.filter((ability) => probe.abilities[ability].usable);
   const unusable = CGROUP_ABILITIES.flatMap((ability) => {
     const why = whyNot(probe, ability);
-    return why === null ? [] : [[ability, whyNotPassedOn(failures, ability) ?? why] as const];
+    return why === null
+      ? []
+      : [[ability, whyNotPassedOn([...failures, ...optional], ability) ?? why] as const];
   });
   return {
     driver: probe.driver,
     controllers: usable.filter((ability) => ability !== 'swap'),
     swapLimit: usable.includes('swap'),
+    ...(usable.includes('cpuset') ? { cpus } : {}),
     unusable: Object.fromEntries(unusable),
     delegation,
   };

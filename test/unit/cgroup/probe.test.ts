@@ -18,6 +18,8 @@ function probeOf(driver: CgroupProbe['driver'], usable: readonly CgroupAbility[]
       pids: status('pids'),
       cpu: status('cpu'),
       cpuacct: status('cpuacct'),
+      cpuset: status('cpuset'),
+      io: status('io'),
     },
   };
 }
@@ -40,7 +42,7 @@ test('a parent that cannot be written is an answer with its errno', async () => 
 test('no cgroups: nothing is usable, and the reason is kept', async () => {
   const probe = await probeCgroups({ driver: 'none', why: 'nothing is mounted' });
   expect(Object.values(probe.abilities)).toEqual(
-    Array.from({ length: 5 }, () => ({ usable: false, why: 'nothing is mounted', errno: null })),
+    Array.from({ length: 7 }, () => ({ usable: false, why: 'nothing is mounted', errno: null })),
   );
 });
 

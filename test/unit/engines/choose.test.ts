@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chooseEngine, ENGINES } from '#engines/choose.ts';
 import { isWarderError } from '#error/warder-error.ts';
 import type { EngineFacts, HostFacts } from '#host/types.ts';
-import type { ControlContext } from '#plan/controls.ts';
+import type { ControlContext } from '#plan/control-finding.ts';
 import { BUILT_ROOTFS, HOST_ROOTFS, hostFacts, NO_CGROUP, policyWith } from '../plan/fixtures.ts';
 
 const MISSING: EngineFacts = { found: false, searched: [] };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { assessControls, type ControlContext } from '#plan/controls.ts';
+import type { ControlContext } from '#plan/control-finding.ts';
+import { assessControls } from '#plan/controls.ts';
 import { CONTROLS, type Control } from '#result/control.ts';
 import {
   BUILT_ROOTFS,
@@ -28,9 +29,63 @@ function finding(control: Control, changes: Partial<ControlContext> = {}) {
   return [value, enforcedBy, ...('gap' in found ? [found.gap] : [])];
 }
 
-test('names every control exactly once', () => {
-  const named = assessControls(FULL).map(({ entry }) => entry.control);
-  expect([...named].sort()).toEqual([...CONTROLS].sort());
+const IO = { readBytes: 1024, writeBytes: null, readOps: 50, writeOps: null };
+const OPTIONAL = policyWith({ cpuset: [0, 1, 3], io: IO });
+/** A host that has what only optional limits need. */
+const ROOMY = { ...CGROUP, controllers: [...CGROUP.controllers, 'cpuset', 'io'] as const, cpus: [0, 1, 2] };
+
+test('names every control exactly once, those of optional limits where they are set', () => {
+  const named = (changes: Partial<ControlContext>) =>
+    assessControls({ ...FULL, ...changes }).map(({ entry }) => entry.control);
+  expect(named({ policy: OPTIONAL }).sort()).toEqual([...CONTROLS].sort());
+  expect(named({}).sort()).toEqual(CONTROLS.filter((name) => name !== 'cpuset' && name !== 'io').sort());
+});
+
+describe('optional limits', () => {
+  const on = (cgroup: Partial<typeof CGROUP>) => ({
+    policy: OPTIONAL,
+    host: hostFacts({ cgroup: { ...ROOMY, ...cgroup } }),
+  });
+
+  test('are held by the cgroup', () => {
+    expect(finding('cpuset', on({}))).toEqual(['0-1,3', ['cgroup1']]);
+    expect(finding('cpuset', on({ driver: 'v2' }))).toEqual(['0-1,3', ['cgroup2']]);
+    expect(finding('io', on({ driver: 'v2' }))).toEqual([['read=1024', 'readOps=50'], ['cgroup2']]);
+    expect(finding('io', on({}))[1]).toEqual(['cgroup1']);
+  });
+
+  test('are a gap without their controller', () => {
+    const host = hostFacts({ cgroup: { ...CGROUP, unusable: { cpuset: 'EROFS' } } });
+    expect(finding('cpuset', { policy: OPTIONAL, host })).toEqual([
+      '0-1,3',
+      [],
+      'the cpuset controller is not usable: EROFS',
+    ]);
+    expect(finding('io', { policy: OPTIONAL, host })[2]).toBe(
+      'the io controller is not usable: it is not there',
+    );
+    const nowhere = { policy: OPTIONAL, host: hostFacts({ cgroup: NO_CGROUP }) };
+    expect(finding('cpuset', nowhere)[2]).toBe('nothing is delegated');
+  });
+
+  test('processors are a gap where none of them is there', () => {
+    expect(finding('cpuset', on({ cpus: [4, 5] }))).toEqual([
+      '0-1,3',
+      [],
+      'none of the processors 0-1,3 can be used here, only 4-5',
+    ]);
+    expect(finding('cpuset', on({ cpus: [] }))[2]).toContain('only none');
+    const { cpus: _, ...unknown } = ROOMY;
+    const host = hostFacts({ cgroup: unknown });
+    expect(finding('cpuset', { policy: OPTIONAL, host })[2]).toContain('only none');
+  });
+
+  test.each([{ writeBytes: 1 }, { writeOps: 1 }])('on v1, %j goes round the throttle', (write) => {
+    const policy = policyWith({ io: { ...IO, ...write } });
+    expect(finding('io', { ...on({}), policy })[1]).toEqual(['cgroup1']);
+    expect(finding('io', { ...on({}), policy })[2]).toMatch(/^cgroup v1 does not limit writes/);
+    expect(finding('io', { ...on({ driver: 'v2' }), policy })).toHaveLength(2);
+  });
 });
 
 test('a host that can do everything leaves no gap', () => {

@@ -120,6 +120,16 @@ describe('refused', () => {
     expect(elsewhere.hint).toMatch(/^Build a root file system/);
   });
 
+  test('an optional limit is told its own fix, not those of places that were tried before', () => {
+    const failure = { step: 'own', tried: 'our own group', why: 'EACCES', fix: 'delegate it' } as const;
+    const lacking = { step: 'controllers', tried: '+io in /d', why: 'absent', fix: 'add a drop-in' } as const;
+    const delegation = { dir: '/d', join: 'self', failures: [failure], optional: [lacking] } as const;
+    const host = hostFacts({ cgroup: { ...CGROUP, driver: 'v2', delegation } });
+    const io = { readBytes: 1, writeBytes: null, readOps: null, writeOps: null };
+    expect(errorOf({ host, policy: policyWith({ io }) }).hint).toMatch(/^add a drop-in\. Otherwise/);
+    expect(errorOf({ host, policy: policyWith({ cpuset: [0] }) }).hint).toMatch(/^delegate it\. Otherwise/);
+  });
+
   test('only what the policy does not waive', () => {
     const policy = policyWith({}, { allowDegraded: ['memory', 'rootfs', 'cpuTime', 'cpu', 'swap'] });
     const error = errorOf({ policy, host: hostFacts({ cgroup: NO_CGROUP }), rootfs: HOST_ROOTFS });
@@ -177,6 +187,18 @@ describe('cgroup', () => {
     [0.001, 1000],
   ])('%d cores are a quota of %d µs, never below what the kernel takes', (cpuCores, quotaUs) => {
     expect(planned({ policy: policyWith({ cpuCores }) })?.cpu).toEqual({ quotaUs, periodUs: 100_000 });
+  });
+
+  test('optional limits, with the processors that are there', () => {
+    const io = { readBytes: 1, writeBytes: null, readOps: null, writeOps: 5 };
+    const controllers = [...CGROUP.controllers, 'cpuset', 'io'] as const;
+    const host = hostFacts({ cgroup: { ...CGROUP, driver: 'v2', controllers, cpus: [0, 1] } });
+    const policy = policyWith({ cpuset: [1, 2], io });
+    expect(planned({ policy, host })).toMatchObject({ cpus: [1], io });
+    const waived = policyWith({ cpuset: [1, 2], io }, { allowDegraded: ['cpuset', 'io'] });
+    const without = planned({ policy: waived });
+    expect(without).not.toHaveProperty('cpus');
+    expect(without).not.toHaveProperty('io');
   });
 
   test('none where nothing is to be had and the policy allows that', () => {

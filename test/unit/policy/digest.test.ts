@@ -23,11 +23,17 @@ test.each([
   ['limits: { stdout: 2MiB }', 'limits: { stdout: { size: 2MiB, onExceed: kill } }'],
   ['', 'limits: { wall: 10s }\nfilesystem: { mounts: [] }\nseccomp: { allow: [] }'],
   ['limits: { wall: 1s, pids: 5 }', 'limits:\n  pids: 5\n  wall: 1.0s # one'],
+  ['limits: { cpuset: "0-1" }', 'limits: { cpuset: "1,0" }'],
+  ['limits: { cpuset: 0 }', 'limits: { cpuset: "0" }'],
+  ['limits: { io: { read: 1MiB } }', 'limits: { io: { read: 1024KiB } }'],
   ['devices: [null]', 'devices: ["null"]'],
 ])('%j and %j are the same policy', async (a, b) => expect(await digest(a)).toBe(await digest(b)));
 
 test.each([
   'limits: { wall: 11s }',
+  'limits: { cpuset: 0 }',
+  'limits: { cpuset: unlimited }',
+  'limits: { io: { readOps: 1 } }',
   'ceilings: { wall: 11s }',
   'compile: { limits: { wall: 11s } }',
   'languages: { go: { limits: { pids: 5 } } }',

@@ -69,6 +69,38 @@ describe('the typed policy', () => {
     expect(compileLimits.stdout).toEqual(limits.stdout);
   });
 
+  test('has optional limits only where something is limited, for the compile phase too', async () => {
+    const some = resolvePolicy(
+      await loadBody('limits: { cpuset: "3,0-1", io: { read: 1KiB, writeOps: 5 } }'),
+    );
+    const expected = {
+      cpuset: [0, 1, 3],
+      io: { readBytes: 1024, writeBytes: null, readOps: null, writeOps: 5 },
+    };
+    expect(some.policy.limits).toMatchObject(expected);
+    expect(some.policy.compileLimits).toMatchObject(expected);
+    const none = resolvePolicy(await loadBody('limits: { cpuset: unlimited, io: { read: unlimited } }'));
+    expect(none.policy.limits).not.toHaveProperty('cpuset');
+    expect(none.policy.limits).not.toHaveProperty('io');
+    expect(resolvePolicy(await loadBody('limits: { cpuset: 2 }')).policy.limits.cpuset).toEqual([2]);
+  });
+
+  test('lets a request choose among the processors and lower the rates, and no more', async () => {
+    const loaded = await loadBody(
+      'limits: { cpuset: 0-3, io: { read: 1MiB } }\nceilings: { io: { read: 2MiB } }',
+    );
+    const ask = (limits: Record<string, unknown>) =>
+      resolvePolicy(loaded, { overrides: { limits } as PolicyOverrides }).policy.limits;
+    expect(ask({ cpuset: '1-2' }).cpuset).toEqual([1, 2]);
+    expect(ask({ io: { read: '2MiB', write: '1B' } }).io).toMatchObject({
+      readBytes: 2 * MIB,
+      writeBytes: 1,
+    });
+    for (const more of [{ cpuset: '3-4' }, { cpuset: 'unlimited' }, { io: { read: '3MiB' } }]) {
+      expect(() => ask(more)).toThrow(expect.objectContaining({ code: 'REQUEST_BEYOND_CEILING' }));
+    }
+  });
+
   test('keeps any name of a variable', async () => {
     const { policy } = resolvePolicy(await loadBody('environment: { constructor: a, LD_PRELOAD: /x.so }'));
     expect(policy.environment).toEqual({ LANG: 'C.UTF-8', constructor: 'a', LD_PRELOAD: '/x.so' });

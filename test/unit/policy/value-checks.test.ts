@@ -4,6 +4,7 @@ import {
   booleanCheck,
   coresCheck,
   countCheck,
+  cpuListCheck,
   durationCheck,
   patternCheck,
   quote,
@@ -40,6 +41,15 @@ describe('durations', () => {
     expect(loose('unlimted')?.suggestion).toBe('unlimited');
     expect(loose('never')?.suggestion).toBeUndefined();
   });
+});
+
+describe('processors', () => {
+  test.each([0, 8191, '0', '0-1,3', 'unlimited'])('%j is fine', (input) =>
+    expect(cpuListCheck(input)).toBeUndefined(),
+  );
+  test.each([-1, 1.5, 8192, '1-0', 'all', '', null, [0]])('%j is refused', (input) =>
+    expect(cpuListCheck(input)?.message).toMatch(/^expected processors such as `0-1,3`.*, got /),
+  );
 });
 
 describe('sizes', () => {

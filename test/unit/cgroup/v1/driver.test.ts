@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createV1Driver } from '#cgroup/v1/driver.ts';
-import { contentOf, fakeMake, type GroupFiles, tempDirectory } from '../fake-group.ts';
+import { contentOf, fakeMake, fill, type GroupFiles, tempDirectory } from '../fake-group.ts';
 
 const KNOBS = {
   'memory.limit_in_bytes': '',
@@ -21,7 +21,7 @@ const SETTINGS = {
 async function fakeDriver(files: GroupFiles = KNOBS) {
   const [memory, pids, cpu] = await Promise.all([tempDirectory(), tempDirectory(), tempDirectory()]);
   const parents = { memory, pids, cpu, cpuacct: cpu };
-  return { parents, driver: createV1Driver(parents, fakeMake(files)) };
+  return { parents, driver: createV1Driver(parents, { make: fakeMake(files) }) };
 }
 
 test('a leaf has one directory per hierarchy and its limits are written', async () => {
@@ -71,4 +71,24 @@ test('without swap accounting a swap limit is refused rather than skipped', asyn
     details: { controls: [{ control: 'swap' }] },
   });
   await expect(driver.createLeaf('warder-a-2', { ...SETTINGS, swapBytes: null })).resolves.toBeDefined();
+});
+
+test('cpuset and blkio are used for a leaf with a limit there, and for no other', async () => {
+  const [pids, cpuset, blkio] = await Promise.all([tempDirectory(), tempDirectory(), tempDirectory()]);
+  await fill(cpuset, { 'cpuset.mems': '0\n' });
+  const files = { 'cpuset.mems': '', 'cpuset.cpus': '', 'blkio.throttle.read_bps_device': '' };
+  const listDisks = async () => ['8:0'];
+  const driver = createV1Driver({ pids, cpuset, blkio }, { make: fakeMake(files), listDisks });
+  expect(driver.parents).toEqual([pids, cpuset, blkio]);
+  const none = { memoryBytes: null, swapBytes: null, pidsMax: null, cpu: null };
+  const io = { readBytes: 9, writeBytes: null, readOps: null, writeOps: null };
+  expect((await driver.createLeaf('plain', none)).directories).toEqual([join(pids, 'plain')]);
+  const leaf = await driver.createLeaf('both', { ...none, cpus: [0, 2], io });
+  expect(leaf.directories).toEqual([pids, cpuset, blkio].map((parent) => join(parent, 'both')));
+  expect(await contentOf(join(cpuset, 'both'), 'cpuset.mems')).toBe('0');
+  expect(await contentOf(join(cpuset, 'both'), 'cpuset.cpus')).toBe('0,2');
+  expect(await contentOf(join(blkio, 'both'), 'blkio.throttle.read_bps_device')).toBe('8:0 9');
+  await leaf.unthrottle();
+  // A plain file is not cut by the write, as a knob is.
+  expect(await contentOf(join(blkio, 'both'), 'blkio.throttle.read_bps_device')).toBe('8:0 0');
 });

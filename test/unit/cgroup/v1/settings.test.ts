@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { liftIo } from '#cgroup/io-rates.ts';
 import { planV1Settings } from '#cgroup/v1/settings.ts';
 
 const DIRS = { memory: '/m', pids: '/p', cpu: '/c', cpuacct: '/a' };
@@ -31,6 +32,8 @@ test.each([
   ['memory', { memoryBytes: 1 }],
   ['pids', { pidsMax: 1 }],
   ['cpu', { cpu: { quotaUs: 1000, periodUs: 100_000 } }],
+  ['cpuset', { cpus: [0] }],
+  ['io', { io: { readBytes: 1, writeBytes: null, readOps: null, writeOps: null } }],
 ])('a limit on %s without its controller is refused', (control, settings) => {
   expect(() => planV1Settings({}, { ...NONE, ...settings })).toThrow(
     expect.objectContaining({
@@ -42,4 +45,31 @@ test.each([
 
 test('swap without a memory limit cannot be said on v1', () => {
   expect(() => planV1Settings(DIRS, { ...NONE, swapBytes: 0 })).toThrow('cannot limit swap');
+});
+
+const IO = { readBytes: 1024, writeBytes: 2048, readOps: null, writeOps: 7 };
+
+test('memory nodes before processors, and one write for each rate and disk', () => {
+  const dirs = { ...DIRS, cpuset: '/s', blkio: '/b' };
+  const around = { disks: ['8:0', '8:16'], memoryNodes: '0-1' };
+  const writes = planV1Settings(dirs, { ...NONE, cpus: [2], io: IO }, around);
+  expect(writes.map(({ dir, file, data }) => `${dir}/${file} ${data}`)).toEqual([
+    '/s/cpuset.mems 0-1',
+    '/s/cpuset.cpus 2',
+    '/b/blkio.throttle.read_bps_device 8:0 1024',
+    '/b/blkio.throttle.read_bps_device 8:16 1024',
+    '/b/blkio.throttle.write_bps_device 8:0 2048',
+    '/b/blkio.throttle.write_bps_device 8:16 2048',
+    '/b/blkio.throttle.write_iops_device 8:0 7',
+    '/b/blkio.throttle.write_iops_device 8:16 7',
+  ]);
+  expect(liftIo('v1', writes).map(({ data }) => data)).toEqual([
+    '8:0 0',
+    '8:16 0',
+    '8:0 0',
+    '8:16 0',
+    '8:0 0',
+    '8:16 0',
+  ]);
+  expect(() => planV1Settings(dirs, { ...NONE, io: IO })).toThrow('cannot limit io');
 });

@@ -48,3 +48,10 @@ test('with cgroup.parent nothing else is tried', async () => {
   expect(location.driver).toBe('none');
   expect(failures.map(({ step }) => step)).toEqual(['parent']);
 });
+
+test('controllers of optional limits that are missing are told apart from failures', async () => {
+  const dir = await fakeGroup(files('cpu memory pids io'));
+  const { failures, optional = [] } = await findPlace({ driver: 'v2', dir, controllers: [] }, INPUT);
+  expect(failures.filter(({ step }) => step === 'controllers')).toEqual([]);
+  expect(optional.map(({ tried }) => tried)).toEqual([`+cpuset in ${dir}/cgroup.subtree_control`]);
+});
