@@ -31,6 +31,8 @@ extern const struct probe ipc_probes[];
 extern const struct probe process_probes[];
 extern const struct probe lifetime_probes[];
 extern const struct probe cgroup_probes[];
+extern const struct probe limits_probes[];
+extern const struct probe hostile_probes[];
 
 /* Prints `KEY TEXT`. */
 void say(const char *key, const char *text);

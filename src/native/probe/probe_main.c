@@ -22,7 +22,8 @@
 #define SET_BYTES 8UL
 
 static const struct probe *const tables[] = {generic_probes, files_probes,   kernel_probes, network_probes,
-                                            ipc_probes,     process_probes, lifetime_probes, cgroup_probes};
+                                            ipc_probes,     process_probes, lifetime_probes, cgroup_probes,
+                                            limits_probes,  hostile_probes};
 
 static const struct probe *find(const char *name) {
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
