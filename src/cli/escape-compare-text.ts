@@ -4,7 +4,9 @@ import type { Paint } from './style.ts';
 import { table } from './table.ts';
 
 /** Attacks that did not end alike on all targets; empty for one target. */
-export function sideBySideText({ targets }: EscapeReport, paint: Paint): string {
+export function sideBySideText(report: EscapeReport, paint: Paint): string {
+  // One that could not be attacked differs in everything.
+  const targets = report.targets.filter(({ problem }) => problem === null);
   if (targets.length < 2) return '';
   const ids = [...new Set(targets.flatMap(({ attacks }) => attacks.map(({ id }) => id)))];
   const rows = ids.map((id) => [

@@ -28,7 +28,7 @@ pre { margin: .25rem 0; white-space: pre-wrap; background: var(--panel); border:
 .bar { display: flex; height: .6rem; border-radius: .3rem; overflow: hidden; background: var(--line); }
 .bar .contained { background: var(--good); } .bar .escaped, .bar .error { background: var(--bad); }
 .bar .weak, .bar .not-tested { background: var(--warn); } .bar .not-applicable { background: var(--idle); }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: .5rem 1.5rem; margin: .5rem 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10rem), 1fr)); gap: .5rem 1.5rem; margin: .5rem 0; }
 .facts dt { color: var(--muted); font-size: .85rem; } .facts dd { margin: 0; }
 .score { display: grid; gap: .6rem; }
 .score > div { display: grid; grid-template-columns: minmax(9rem, 14rem) minmax(4rem, 10rem) 1fr; gap: .25rem 1rem; align-items: center; }
@@ -40,7 +40,7 @@ summary { cursor: pointer; padding: .45rem 0; display: flex; flex-wrap: wrap; ga
 summary .chip { min-width: 7.5rem; text-align: center; } summary code { color: var(--muted); }
 details dl { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .35rem .75rem; margin: .25rem 0 .75rem; }
 details dt { color: var(--muted); font-size: .875rem; } details dd { margin: 0; } details pre { margin: 0; }
-@media (max-width: 640px) { .score > div, details dl { grid-template-columns: minmax(0, 1fr); gap: .15rem; }
+@media (max-width: 640px) { summary > span:nth-child(2) { flex-basis: 100%; order: 1; } .score > div, details dl { grid-template-columns: minmax(0, 1fr); gap: .15rem; }
   details dd { margin-bottom: .4rem; } .score > div { padding-bottom: .4rem; border-bottom: 1px solid var(--line); } }
 @media print { :root { --bg: #fff; --fg: #000; --muted: #444; --line: #bbb; --panel: #fff; }
   body { max-width: none; padding: 0; font-size: 11px; } details::details-content { content-visibility: visible; block-size: auto; }

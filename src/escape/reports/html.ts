@@ -20,7 +20,7 @@ export function htmlReport(report: EscapeReport): string {
     `${header(report)}<main>` +
     `${targets.map((target, index) => banner(target, anchor(index))).join('')}` +
     `${baseline ? changesSection(baseline.startedAt, baseline.changes) : ''}` +
-    `${targets.length > 1 ? comparison(targets) : ''}` +
+    `${comparison(targets)}` +
     `<section><h2>What is not promised</h2>${bullets(NOT_PROMISED)}</section>` +
     `${targets.map(targetSection).join('')}</main></body></html>\n`
   );
@@ -50,23 +50,29 @@ function changesSection(since: string, changes: readonly Change[]): string {
   return `${head}${tableOf(['Attack', 'Before', 'Now', ''], lines)}</section>`;
 }
 
-/** Side by side; only where targets differ, which is what one compares for. */
-function comparison(targets: readonly TargetReport[]): string {
+/** Side by side; only where targets differ, which is what one compares for. One that could not be attacked differs in everything. */
+function comparison(all: readonly TargetReport[]): string {
+  const targets = all.flatMap((report, index) => (report.problem === null ? [{ ...report, index }] : []));
+  if (targets.length < 2) return '';
   const ids = [...new Set(targets.flatMap(({ attacks }) => attacks.map(({ id }) => id)))];
   const found = ids.map((id) => ({
     id,
-    verdicts: targets.map(({ attacks }) => attacks.find((attack) => attack.id === id)?.verdict ?? null),
+    cells: targets.map(({ attacks, index }) => {
+      const verdict = attacks.find((attack) => attack.id === id)?.verdict ?? null;
+      return { index, verdict };
+    }),
   }));
-  const differing = found.filter(({ verdicts }) => new Set(verdicts).size > 1);
+  const differing = found.filter(({ cells }) => new Set(cells.map(({ verdict }) => verdict)).size > 1);
   const same = found.length - differing.length;
-  const lines = differing.map(({ id, verdicts }) => {
-    const cells = verdicts.map((verdict, index) =>
+  const lines = differing.map(({ id, cells }) => {
+    const shown = cells.map(({ index, verdict }) =>
       verdict === null ? '<td>—</td>' : `<td><a href="#${anchor(index, id)}">${chip(verdict)}</a></td>`,
     );
-    return `<tr><td><code>${markup(id)}</code></td>${cells.join('')}</tr>`;
+    return `<tr><td><code>${markup(id)}</code></td>${shown.join('')}</tr>`;
   });
   const body = lines.length === 0 ? '' : tableOf(['Attack', ...targets.map(titleOf)], lines);
-  return `<section><h2>Side by side</h2><p>${same} of ${found.length} attacks ended alike on all ${targets.length} targets.</p>${body}</section>`;
+  const summary = `${same} of ${found.length} attacks ended alike on all ${targets.length} targets.`;
+  return `<section><h2>Side by side</h2><p>${summary}</p>${body}</section>`;
 }
 
 function tableOf(heads: readonly string[], lines: readonly string[]): string {
