@@ -35,6 +35,7 @@ const MISSING = [
   '  a call of a foreign architecture ends only its thread, and x32 numbers get what unknown numbers get',
   '- what closes nested user namespaces besides the filter',
   '- Landlock, the caps on output, the exact clock (whole seconds here) and CPU time of all processes together',
+  '- the list of processors and the rates of disks (`cpuset`, `io`), for which nsjail has no option',
   '- a core limit of 1 byte: nsjail counts in MiB, and at 0 a core_pattern that is a pipe still starts its helper (core(5))',
   '- an init: the program is process 1, for which signals without a handler do nothing',
   '- the file modes: nsjail makes every file 0644',
