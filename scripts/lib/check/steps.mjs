@@ -75,6 +75,12 @@ export const STEPS = [
     argv: [...vitest, '--project', 'conformance'],
   },
   {
+    name: 'languages',
+    title: 'Languages: the table, compilers under attack, programs',
+    kind: 'vitest',
+    argv: [...vitest, '--project', 'languages'],
+  },
+  {
     name: 'vm',
     title: 'The core of both on a host with systemd and cgroup v2, as an ordinary user and as root',
     kind: 'vitest',
