@@ -21,7 +21,12 @@ const location = await detectCgroups();
 const probe = await probeCgroups(location);
 const driver = openCgroupDriver(location, probe);
 const isV1Usable = location.driver === 'v1' && Object.values(probe.abilities).every(({ usable }) => usable);
-const describeV1 = gate('cgroup1', isV1Usable, `${location.driver}, ${JSON.stringify(probe.abilities)}`);
+const unusable = Object.entries(probe.abilities).flatMap(([name, { usable }]) => (usable ? [] : [name]));
+const describeV1 = gate(
+  'cgroup1',
+  isV1Usable,
+  `${location.driver}, unusable: ${unusable.join(', ') || 'none'}`,
+);
 
 /** The v2 mount of a hybrid host has no controllers, but groups, joining and killing work there all the same. */
 const unified = '/sys/fs/cgroup/unified';

@@ -7,7 +7,8 @@ file=$2
 work=$(mktemp -d "$file.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT
 
-cp -r --preserve=timestamps,links -- "$modules" "$work/tree"
+mkdir "$work/tree"
+cp -r --preserve=timestamps,links -- "$modules/." "$work/tree"
 # What tools keep here belongs to this host; the guest puts a file system of its own on .vite-temp.
 rm -rf -- "$work/tree/.cache" "$work/tree/.vite" "$work/tree/.vite-temp"
 mkdir "$work/tree/.vite-temp"

@@ -1,5 +1,3 @@
-import { HOST_CORE } from './variants.mjs';
-
 /** How much slower than on hardware a test's own waits may be: emulation makes processes and namespaces 20 times dearer. */
 const SLOWNESS = { tcg: 20, kvm: 2 };
 
@@ -49,15 +47,14 @@ export function commandJob(variant, accelerator, command) {
 }
 
 /** What vitest is to run: the files are its filters. @param {import('./variants.mjs').Variant} variant @param {boolean} full */
-function selection({ projects }, full) {
-  const names = projects.flatMap((project) => ['--project', project]);
-  return full
-    ? names
-    : [...names, 'test/vm/', 'test/conformance/', ...HOST_CORE.map((name) => `test/host/${name}`)];
+function selection({ tests, isSuite }, full) {
+  const files = full && isSuite ? ['test/conformance/', 'test/host/'] : tests;
+  return ['--project', 'host', '--project', 'conformance', '--project', 'vm', 'test/vm/', ...files];
 }
 
 /**
- * One vitest over all files: its start costs 8 s under emulation. The tally goes where the agent looks for it.
+ * One vitest over all files, in one process: its start costs 8 s under emulation, and the modules as much for each file.
+ * The tally goes where the agent looks for it.
  *
  * @param {import('./variants.mjs').Variant} variant @param {'kvm' | 'tcg'} accelerator @param {number} index
  * @param {{ full: boolean, vitest: readonly string[] }} options `vitest`: arguments that take the place of the selection
@@ -73,7 +70,7 @@ export function testJob(variant, accelerator, index, { full, vitest }) {
     ...(required ? { WARDER_REQUIRE: required } : {}),
   };
   const argv = [
-    ...['node', 'node_modules/vitest/vitest.mjs', 'run', '--no-cache'],
+    ...['node', 'node_modules/vitest/vitest.mjs', 'run', '--no-cache', '--no-isolate'],
     ...['--reporter=default', '--reporter=./scripts/lib/check/vitest-reporter.mjs'],
     ...(vitest.length > 0 ? vitest : selection(variant, full)),
   ];
@@ -81,7 +78,7 @@ export function testJob(variant, accelerator, index, { full, vitest }) {
   return {
     name: variant.name,
     variant: variant.name,
-    seconds: full ? 3600 : variant.seconds,
+    seconds: full && variant.isSuite ? 3600 : variant.seconds,
     command: `${preamble(environment)}${enter}exec ${argv.map(quote).join(' ')}\n`,
   };
 }
