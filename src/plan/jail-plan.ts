@@ -136,7 +136,7 @@ function planCgroup(input: JailPlanInput, findings: readonly ControlFinding[]): 
     swapBytes: byCgroup('swap') ? limits.swapBytes : null,
     pidsMax: byCgroup('pids') && limits.pids !== null ? limits.pids + OUR_TASKS : null,
     cpu: byCgroup('cpu') && limits.cpuCores !== null ? cpuBandwidth(limits.cpuCores) : null,
-    ...(byCgroup('cpuset') ? { cpus: availableCpus(input) } : {}),
+    ...(byCgroup('cpuset') && limits.cpuset ? { cpus: availableCpus(limits.cpuset, input.host) } : {}),
     ...(byCgroup('io') && limits.io ? { io: limits.io } : {}),
   };
   const accounted = byCgroup('cpuTime') || Object.values(settings).some((value) => value !== null);

@@ -1,4 +1,5 @@
 /** Controls that are in the table only where the policy sets them. */
+import type { HostFacts } from '#host/types.ts';
 import type { IoLimit } from '#policy/types.ts';
 import { formatCpuList } from '#util/cpu-list.ts';
 import { type ControlContext, type ControlFinding, gap, heldByCgroup } from './control-finding.ts';
@@ -8,18 +9,17 @@ export function optionalControls(context: ControlContext): ControlFinding[] {
 }
 
 /** The listed processors that the host can give; those that it lacks cannot be used by anybody. */
-export function availableCpus({ policy, host }: Pick<ControlContext, 'policy' | 'host'>): readonly number[] {
-  return (policy.limits.cpuset ?? []).filter((cpu) => host.cgroup.cpus?.includes(cpu));
+export function availableCpus(cpuset: readonly number[], { cgroup }: HostFacts): readonly number[] {
+  return cpuset.filter((cpu) => cgroup.cpus?.includes(cpu));
 }
 
-function cpusetControl(context: ControlContext): ControlFinding[] {
-  const { policy, host } = context;
+function cpusetControl({ policy, host }: ControlContext): ControlFinding[] {
   const { cpuset } = policy.limits;
   if (cpuset === undefined) return [];
   const value = formatCpuList(cpuset);
   const finding = heldByCgroup(host, 'cpuset', value, { controller: 'cpuset' });
   // With no processor left, version 2 would give those of the parent (cgroup-v2.rst, cpuset.cpus.effective).
-  if (finding.gap !== undefined || availableCpus(context).length > 0) return [finding];
+  if (finding.gap !== undefined || availableCpus(cpuset, host).length > 0) return [finding];
   const here = formatCpuList(host.cgroup.cpus ?? []) || 'none';
   return [gap('cpuset', value, [], `none of the processors ${value} can be used here, only ${here}`)];
 }
