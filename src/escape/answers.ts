@@ -17,7 +17,9 @@ export function readAnswers(
     const ended = lines.findLast(({ key }) => key === 'end');
     const reported = ended === undefined ? null : parseEnd(ended.text);
     const end = reported ?? whole ?? { kind: 'ended', outcome: 'no end was reported' };
-    const body = lines.filter(({ key }) => key !== 'begin' && key !== 'end');
+    // What could not be forked has made none of its calls.
+    const made = ended?.text.split(' ')[1] === 'unforked' ? [] : lines;
+    const body = made.filter(({ key }) => key !== 'begin' && key !== 'end');
     answers.push({
       name: call.name,
       calls: body.filter(({ key }) => key === 'call').map(({ text }) => parseCall(text)),

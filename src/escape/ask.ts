@@ -1,12 +1,14 @@
 /** Probe attacks at one place: their calls in as few runs as possible, the answers back to each, judged. */
+import { CANARY_VARIABLE } from './canaries.ts';
 import { errorText } from './error-text.ts';
+import { judgeAnswers } from './judge-answers.ts';
 import { startAt } from './places.ts';
 import { batch, mapPool } from './pool.ts';
 import { parseRelaxations, relax } from './relaxations.ts';
 import { runProbeCalls, type StartProbe } from './run-probes.ts';
 import type { Session } from './session.ts';
 import { allowsChildren, startInSandbox, type Target } from './target.ts';
-import type { Answers, ControlPlace, Facts, Judgement, ProbeAttack, ProbeCall } from './types.ts';
+import type { ControlPlace, Facts, Judgement, ProbeAttack, ProbeCall } from './types.ts';
 
 /** Calls in one run: more save starts, fewer spread over the processors. */
 const BATCH_CALLS = 40;
@@ -21,12 +23,13 @@ export type Place = ControlPlace | 'sandbox';
 
 /** @returns null where there is no such place, such as a launcher that is not installed */
 export function starterAt({ session, target }: Site, place: Place): StartProbe | null {
-  const { warder, stage, launchers, signal } = session;
+  const { warder, stage, launchers, canaries, signal } = session;
+  const env = { [CANARY_VARIABLE]: canaries.token };
   if (place === 'host' || place === 'plain' || place === 'privileged')
-    return startAt(place, stage.path, launchers);
+    return startAt(place, stage.path, launchers, env);
   if (target.kind !== 'warder') {
     const plain = target.kind === 'plain-bwrap' ? 'plain' : 'plain-nsjail';
-    return place === 'sandbox' ? startAt(plain, stage.path, launchers) : null;
+    return place === 'sandbox' ? startAt(plain, stage.path, launchers, env) : null;
   }
   const transform = place === 'sandbox' ? undefined : relax(parseRelaxations(place.slice('without:'.length)));
   return startInSandbox(warder, target, stage, { transform, signal });
@@ -77,7 +80,8 @@ async function askGroup(
     return group.map((asked) => {
       const own = answers.slice(at, at + asked.calls.length);
       at += asked.calls.length;
-      return [asked, judge(site, place, asked.attack, own)] as const;
+      const context = { facts: site.facts, canaries: site.session.canaries, place };
+      return [asked, judgeAnswers(asked.attack, asked.calls.length, own, context)] as const;
     });
   } catch (error) {
     return failAll(group, errorText(error));
@@ -86,12 +90,4 @@ async function askGroup(
 
 function failAll(group: readonly Asked[], why: string): readonly (readonly [Asked, Judgement])[] {
   return group.map((asked) => [asked, { verdict: 'error', evidence: [why] }]);
-}
-
-function judge({ session, facts }: Site, place: Place, attack: ProbeAttack, answers: Answers): Judgement {
-  try {
-    return attack.judge(answers, { facts, canaries: session.canaries, place });
-  } catch (error) {
-    return { verdict: 'error', evidence: [`the judge failed: ${errorText(error)}`] };
-  }
 }

@@ -17,14 +17,23 @@ export interface LauncherPaths {
 export const PLAIN_PLACES = ['host', 'plain', 'privileged', 'plain-nsjail'] as const;
 export type PlainPlace = (typeof PLAIN_PLACES)[number];
 
-/** null where the launcher is missing. */
-export function startAt(place: PlainPlace, probe: string, launchers: LauncherPaths): StartProbe | null {
+/**
+ * null where the launcher is missing.
+ * @param env what the launcher is started with, as somebody who starts it by hand has one
+ */
+export function startAt(
+  place: PlainPlace,
+  probe: string,
+  launchers: LauncherPaths,
+  env: Readonly<Record<string, string>>,
+): StartProbe | null {
   const command = commandOf(place, launchers);
   if (command === null) return null;
   return async (args) => {
     const [file = probe, ...rest] = [...command, probe, ...args];
     const trial = await tryProcess(file, rest, {
       ids: null,
+      env,
       timeoutMs: TIMEOUT_MS,
       maxOutputBytes: MAX_OUTPUT_BYTES,
     });

@@ -50,6 +50,8 @@ const facts = z.strictObject({
     writtenFiles: z.enum(['allow', 'deny']),
     seccompProfile: z.string(),
     pids: z.int().nullable(),
+    children: z.boolean(),
+    writableMounts: z.array(z.string()).readonly().exactOptional(),
   }),
   landlockAbi: z.int(),
   cgroupDriver: z.enum(['v1', 'v2', 'none']),

@@ -1,6 +1,13 @@
 /** What is attacked: a policy on an engine, or a launcher as people start it by hand. */
 import type { RunRequest, RunResult } from '#index.ts';
-import type { PlanTransform, Prepared, WarderInstance } from '#internal.ts';
+import {
+  AUDIT_ARCH,
+  type PlanTransform,
+  type Prepared,
+  simulateProgram,
+  syscallNumber,
+  type WarderInstance,
+} from '#internal.ts';
 import { endOfRun } from './answers.ts';
 import type { LauncherPaths } from './places.ts';
 import { type ProbeStage, startProbe } from './probe-stage.ts';
@@ -83,7 +90,7 @@ export async function factsOf(warder: WarderInstance, target: Target): Promise<F
   } as const;
   if (target.kind !== 'warder') return { ...host, engine: 'none', policy: NO_POLICY };
   const prepared = await warder.prepare(baseRequest(target), {});
-  return { ...host, engine: prepared.engine.capabilities.name, policy: policyFacts(prepared) };
+  return { ...host, engine: prepared.engine.capabilities.name, policy: policyFacts(prepared, host.arch) };
 }
 
 const NO_POLICY: Facts['policy'] = {
@@ -92,21 +99,34 @@ const NO_POLICY: Facts['policy'] = {
   writtenFiles: 'allow',
   seccompProfile: 'none',
   pids: null,
+  children: true,
 };
 
-function policyFacts({ policy }: Prepared): Facts['policy'] {
+function policyFacts({ policy, program }: Prepared, arch: Facts['arch']): Facts['policy'] {
+  const { pids } = policy.limits;
   return {
     name: policy.name,
     network: policy.network.mode,
     writtenFiles: policy.execution.writtenFiles,
     seccompProfile: policy.seccomp.profile,
-    pids: policy.limits.pids,
+    pids,
+    // A child needs a second task.
+    children: (pids === null || pids > 1) && allowsFork(program.spec.filter, arch),
+    writableMounts: policy.filesystem.mounts.flatMap(({ target, readOnly }) => (readOnly ? [] : [target])),
   };
 }
 
-/** A child needs a second task. */
+const SIGCHLD = 17n;
+
+/** What fork(3) calls, by what the filter's bytes say of it. */
+function allowsFork(filter: Uint8Array, arch: Facts['arch']): boolean {
+  const nr = syscallNumber(arch, 'clone') ?? -1;
+  const args = [SIGCHLD, 0n, 0n, 0n, 0n, 0n];
+  return simulateProgram(filter, { auditArch: AUDIT_ARCH[arch], nr, args }).kind === 'allow';
+}
+
 export function allowsChildren({ policy }: Facts): boolean {
-  return policy.pids === null || policy.pids > 1;
+  return policy.children;
 }
 
 export function launcherPaths({ runtime }: WarderInstance): LauncherPaths {

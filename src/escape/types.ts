@@ -63,6 +63,10 @@ export interface Facts {
     readonly seccompProfile: string;
     /** null without a limit. */
     readonly pids: number | null;
+    /** Whether limit and filter let a program have a child. */
+    readonly children: boolean;
+    /** Targets of binds that the policy lets a program write to. */
+    readonly writableMounts?: readonly string[];
   };
   readonly landlockAbi: number;
   readonly cgroupDriver: 'v1' | 'v2' | 'none';

@@ -11,6 +11,8 @@ export interface TrialOptions {
   /** Descriptors that the process finds from 3 on. */
   readonly fds?: readonly number[];
   readonly timeoutMs: number;
+  /** The whole environment; default: none. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What is kept of each stream; default 64 KiB. */
   readonly maxOutputBytes?: number;
 }
@@ -34,19 +36,19 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
 const CLEANUP_MS = 1000;
 
 /**
- * Starts a tool with an empty environment in a process group of its own. After `timeoutMs` it is killed by itself first,
+ * Starts a tool, with an empty environment unless one is given, in a process group of its own. After `timeoutMs` it is killed by itself first,
  * which shows whether it takes its children along, and then its group: a launcher may print an error and hang.
  * @throws WarderError HOST_RESOURCE_EXHAUSTED
  */
 export async function tryProcess(
   path: string,
   args: readonly string[],
-  { ids, fds = [], timeoutMs, maxOutputBytes = MAX_OUTPUT_BYTES }: TrialOptions,
+  { ids, fds = [], timeoutMs, env = {}, maxOutputBytes = MAX_OUTPUT_BYTES }: TrialOptions,
 ): Promise<Trial> {
   const { subprocess } = await spawnProcess(path, args, {
     // execa's types know inherited descriptors only as literals.
     stdio: ['ignore', 'pipe', 'pipe', ...fds.map((fd) => fd as 4)],
-    env: {},
+    env,
     extendEnv: false,
     cwd: '/',
     detached: true,

@@ -1,4 +1,4 @@
-import { describeCall, isKill, valuesOf } from '#escape/judging.ts';
+import { describeCall, describeEnd, isKill, valuesOf } from '#escape/judging.ts';
 import type { Answers, Judgement, ProbeAttack } from '#escape/types.ts';
 
 export const suidInWorkspace: ProbeAttack = {
@@ -18,16 +18,23 @@ export const suidInWorkspace: ProbeAttack = {
   controls: ['host'],
 };
 
+/** Steps by which such a program comes to run, and how each may be refused. */
+const REFUSALS: Readonly<Record<string, readonly string[]>> = {
+  create: ['EACCES', 'EROFS', 'EPERM'],
+  chmod: ['EPERM', 'EACCES'],
+  fork: ['EAGAIN', 'EPERM', 'ENOSYS'],
+  execve: ['EACCES', 'EPERM', 'ENOSYS'],
+};
+
 function judgeIds([answer]: Answers): Judgement {
   if (answer === undefined) return { verdict: 'error', evidence: ['no answer'] };
   const [uid] = valuesOf(answer, 'uid');
   const [euid] = valuesOf(answer, 'euid');
   const failed = answer.calls.filter(({ errno }) => errno !== null).map(describeCall);
   if (uid === undefined || euid === undefined) {
-    // The copy did not run: a refusal of one of the steps, or the filter's kill.
-    const why =
-      answer.calls.some(({ name, errno }) => name === 'execve' && errno === 'EACCES') || isKill(answer);
-    return { verdict: why || failed.length > 0 ? 'contained' : 'error', evidence: failed };
+    const refused = answer.calls.some(({ name, errno }) => REFUSALS[name]?.includes(errno ?? '') === true);
+    const evidence = [...failed, describeEnd(answer) ?? 'the copy said nothing'];
+    return { verdict: refused || isKill(answer) ? 'contained' : 'error', evidence };
   }
   const evidence = [`uid ${uid}, effective ${euid}`, ...failed];
   return { verdict: uid === euid && euid !== '0' ? 'contained' : 'escaped', evidence };

@@ -11,7 +11,7 @@ export const ptraceRewrite: ProbeAttack = {
   technique: 'PTRACE_SEIZE of a child of its own, which is all that takes',
   reference: 'Documentation/userspace-api/seccomp_filter.rst',
   expected: 'EPERM or ENOSYS',
-  applies: ({ policy }) => (policy.pids === 1 ? 'the policy allows no child that could be traced' : null),
+  applies: ({ policy }) => (policy.children ? null : 'the policy allows no child that could be traced'),
   probes: () => [{ name: 'trace', argv: ['trace'] }],
   judge: refused({ errnos: ['EPERM', 'ENOSYS'], calls: ['seize'] }),
   controls: ['without:seccomp', 'host'],
