@@ -1,5 +1,12 @@
 import type { Entries, Leaf } from './flatten.ts';
-import { effectiveLeaf, LIMIT_UNITS, type LimitUnit, parseCpus, parseLimit } from './limit-fields.ts';
+import {
+  ARTIFACT_UNITS,
+  effectiveLeaf,
+  LIMIT_UNITS,
+  type LimitUnit,
+  parseCpus,
+  parseLimit,
+} from './limit-fields.ts';
 import type { IoLimit, Limit, OutputLimit, ResolvedLimits, ResolvedPolicy, TmpfsLimit } from './types.ts';
 
 /** Name and digest of the policy that the entries come from. */
@@ -39,6 +46,19 @@ export function buildPolicy(head: PolicyHead, entries: Entries): ResolvedPolicy 
     compileProfile: entries.has('compile.seccomp.profile') ? value('compile.seccomp.profile') : null,
     execution: { writtenFiles: value('execution.writtenFiles') },
     allowDegraded: value('allowDegraded'),
+    artifacts: buildArtifacts(entries),
+  };
+}
+
+/** defaults.ts has them all. */
+function buildArtifacts(entries: Entries): ResolvedPolicy['artifacts'] {
+  const amount = (field: string): number =>
+    toLimit(ARTIFACT_UNITS[field], entries.get(`artifacts.${field}`)?.value) ?? 0;
+  return {
+    count: amount('count'),
+    sizeBytes: amount('size'),
+    totalBytes: amount('total'),
+    depth: amount('depth'),
   };
 }
 

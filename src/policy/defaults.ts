@@ -10,6 +10,10 @@ const DEFAULTS: Readonly<Record<string, Leaf>> = {
   'seccomp.allow': [],
   'seccomp.deny': [],
   allowDegraded: [],
+  'artifacts.count': 64,
+  'artifacts.size': '8MiB',
+  'artifacts.total': '32MiB',
+  'artifacts.depth': 16,
 };
 
 /** What some file has to say, `base` for instance: a limit that nobody wrote down is not guessed. */

@@ -31,10 +31,20 @@ export const LIMIT_UNITS: Readonly<Record<string, LimitUnit>> = {
   'shm.inodes': 'count',
 };
 
+/** What bounds the files that come out of a run, by its path below `artifacts`. */
+export const ARTIFACT_UNITS: Readonly<Record<string, LimitUnit>> = {
+  count: 'count',
+  size: 'size',
+  total: 'size',
+  depth: 'count',
+};
+
 /** The unit of the limit or ceiling at a full path; `undefined` when the path is something else. */
 export function limitUnitAt(path: string): LimitUnit | undefined {
   const field = /^(?:languages\.[^.]+\.)?(?:compile\.limits|limits|ceilings)\.(.+)$/.exec(path)?.[1];
-  return field === undefined ? undefined : LIMIT_UNITS[field];
+  if (field !== undefined) return LIMIT_UNITS[field];
+  const artifact = /^(?:languages\.[^.]+\.)?artifacts\.(.+)$/.exec(path)?.[1];
+  return artifact === undefined ? undefined : ARTIFACT_UNITS[artifact];
 }
 
 /** A validated limit in base units (ms, bytes, cores, count); `null` means unlimited. */

@@ -11,7 +11,15 @@ import {
 } from './name-checks.ts';
 import { isPath, isReference } from './reference.ts';
 import type { DeviceName } from './types.ts';
-import { booleanCheck, type Check, patternCheck, show, wordCheck } from './value-checks.ts';
+import {
+  booleanCheck,
+  type Check,
+  countCheck,
+  patternCheck,
+  show,
+  sizeCheck,
+  wordCheck,
+} from './value-checks.ts';
 
 /** Names of shipped policies, profiles and languages. */
 export const NAME_PATTERN = /^[a-z0-9][a-z0-9-]*$/;
@@ -123,6 +131,28 @@ const compile = z.strictObject({
     .describe('The system call filter of the compile phase'),
 });
 
+/** What is exported is kept in memory and travels in one JSON text, whose length Node bounds. */
+const ARTIFACTS_MAX_BYTES = 256 * 1024 * 1024;
+const ARTIFACTS_MAX_COUNT = 10_000;
+/** EXPORT_DEPTH_MAX of src/native/exporter.h. */
+const ARTIFACTS_MAX_DEPTH = 64;
+
+const artifactSize = leaf<string>(
+  sizeCheck({ unlimited: false, zero: false, max: [ARTIFACTS_MAX_BYTES, '256MiB'] }),
+  { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*(B|KiB|MiB|GiB)$' },
+);
+const artifactCount = (max: number) =>
+  leaf<number>(countCheck({ max, unlimited: false }), { type: 'integer', minimum: 1, maximum: max });
+
+const artifacts = z.strictObject({
+  count: artifactCount(ARTIFACTS_MAX_COUNT).optional().describe('Files'),
+  size: artifactSize.optional().describe('Size of one file'),
+  total: artifactSize.optional().describe('Size of all files'),
+  depth: artifactCount(ARTIFACTS_MAX_DEPTH)
+    .optional()
+    .describe('Directories below /workspace, one in the other'),
+});
+
 /** What a policy, a language's override and a request can set alike. */
 const bodyShape = {
   limits: limitsSchema.optional().describe('What a run may use'),
@@ -134,6 +164,7 @@ const bodyShape = {
   ...appendable('devices', device, 'Device nodes in /dev'),
   seccomp: seccomp.optional().describe('The system call filter'),
   execution: execution.optional().describe('What may be executed'),
+  artifacts: artifacts.optional().describe('What may come out of /workspace when the program has ended'),
   ...appendable(
     'allowDegraded',
     control,

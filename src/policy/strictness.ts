@@ -40,6 +40,7 @@ export const FIELD_ORDERS: readonly FieldOrder[] = [
   ),
   row('limits.cpuset', 'cpus', 'it lets the program use processors that are kept for others'),
   row('limits.*', 'amount', 'it lets the program use more of the host'),
+  row('artifacts.*', 'amount', 'it lets more of what the program wrote out of the sandbox'),
   row('ceilings.*', 'amount', 'it lets requests ask for more'),
   ranked('network.mode', ['none', 'loopback'], 'it opens the network code of the kernel to the program'),
   row('filesystem.rootfs', 'rootfs', 'it shows the program files that the policy did not choose'),

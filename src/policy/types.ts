@@ -61,6 +61,18 @@ export interface BindMount {
 
 export type DeviceName = 'null' | 'zero' | 'full' | 'random' | 'urandom';
 
+/** What may come out of a workspace when its program has ended. Always bounded: it is kept in memory. */
+export interface ArtifactLimits {
+  /** Files. */
+  readonly count: number;
+  /** Of one file. */
+  readonly sizeBytes: number;
+  /** Of all files. */
+  readonly totalBytes: number;
+  /** Directories below /workspace, one in the other. */
+  readonly depth: number;
+}
+
 /** A policy after `extends`, `+append`, language overrides and the request: every field present, base units. */
 export interface ResolvedPolicy {
   readonly name: string;
@@ -86,4 +98,5 @@ export interface ResolvedPolicy {
   readonly compileProfile: string | null;
   readonly execution: { readonly writtenFiles: 'allow' | 'deny' };
   readonly allowDegraded: readonly Control[];
+  readonly artifacts: ArtifactLimits;
 }

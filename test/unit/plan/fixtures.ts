@@ -78,6 +78,7 @@ export function policyWith(
     compileProfile: null,
     execution: { writtenFiles: 'allow' },
     allowDegraded: [],
+    artifacts: { count: 3, sizeBytes: MIB, totalBytes: 2 * MIB, depth: 4 },
     ...changes,
   };
 }

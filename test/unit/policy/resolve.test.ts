@@ -48,6 +48,7 @@ describe('the typed policy', () => {
       seccomp: { profile: 'default', allow: [], deny: [], places: { allow: {}, deny: {} } },
       compileProfile: 'compiler',
       execution: { writtenFiles: 'allow' },
+      artifacts: { count: 64, sizeBytes: 8 * MIB, totalBytes: 32 * MIB, depth: 16 },
       allowDegraded: ['rootfs'],
     });
   });
