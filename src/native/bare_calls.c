@@ -82,6 +82,9 @@ int poll(struct pollfd *fds, nfds_t count, int milliseconds) {
 int chdir(const char *path) { return (int)syscall(SYS_chdir, path); }
 int mkdirat(int dir, const char *path, mode_t mode) { return (int)syscall(SYS_mkdirat, dir, path, mode); }
 int fstat(int fd, struct stat *out) { return (int)syscall(SYS_fstat, fd, out); }
+int fstatat(int dir, const char *restrict path, struct stat *restrict out, int flags) {
+  return (int)syscall(SYS_newfstatat, dir, path, out, flags);
+}
 int fchmod(int fd, mode_t mode) { return (int)syscall(SYS_fchmod, fd, mode); }
 int fchown(int fd, uid_t uid, gid_t gid) { return (int)syscall(SYS_fchown, fd, uid, gid); }
 mode_t umask(mode_t mask) { return (mode_t)syscall(SYS_umask, mask); }

@@ -51,8 +51,7 @@ static int open_parent(char *path, char **name) {
   return dir;
 }
 
-/* Relative, without empty, `.` or `..` components. */
-static bool is_plain_path(const char *path) {
+bool is_plain_path(const char *path) {
   size_t length = strlen(path);
   if (length == 0 || length >= PATH_MAX) return false;
   for (const char *at = path;; at++) {

@@ -7,7 +7,10 @@
  * takes orders only as messages: signals can be queued to it by the program, so SIGCHLD is the only one read,
  * and it only means "look".
  *
- *   READY -> FILE*, START -> STARTED | EXEC_FAILED -> [DENIED] [DEADLINE] -> EXITED -> DONE -> exit
+ *   READY -> [HOLD] FILE*, START -> STARTED | EXEC_FAILED -> [DENIED] [DEADLINE] -> EXITED -> DONE -> exit
+ *
+ * After HOLD it does not exit at DONE, when nothing of the program is left, but waits for EXPORT or EXPORT_END; the former
+ * hands the channel to the exporter (exporter.c), and init only watches that both ends of it live.
  *
  * When the program's main process has ended, or on KILL, on the deadline, on a seccomp notification, on end of
  * file: kill(-1, SIGKILL) first, then reap. Process 1 ending takes the whole pid namespace along, so every way out
@@ -42,15 +45,11 @@ static struct {
   uint64_t started_ns;
   uint64_t deadline_ns; /* absolute, CLOCK_MONOTONIC; 0 = none */
   uint64_t self_cpu_us; /* own CPU time at READY */
+  bool hold;
+  bool done_sent;
   uint8_t inbox[64];
   size_t inbox_length;
 } state = {.listener = -1};
-
-static uint64_t monotonic_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
 
 static uint64_t microseconds(const struct timeval *t) {
   return (uint64_t)t->tv_sec * 1000000U + (uint64_t)t->tv_usec;
@@ -69,8 +68,7 @@ static void kill_everything(void) {
   kill(-1, SIGKILL); /* ESRCH when there is nobody: fine */
 }
 
-/* The supervisor is gone, or speaks nonsense: process 1 exits and the kernel ends the rest of the namespace. */
-_Noreturn static void give_up(void) {
+_Noreturn void give_up(void) {
   kill(-1, SIGKILL);
   _exit(1);
 }
@@ -96,6 +94,7 @@ static void receive_start(struct start *s) {
     struct cursor c;
     cursor_init(&c, payload, frame.length);
     if (frame.type == MSG_FILE && !file_pending()) file_begin(&c);
+    else if (frame.type == MSG_HOLD && frame.length == 0 && !file_pending()) state.hold = true;
     else if (frame.type == MSG_FILE_DATA) file_data(payload, frame.length);
     else if (frame.type == MSG_START && !file_pending()) {
       decode_start(&c, s);
@@ -139,7 +138,7 @@ static void send_done(void) {
 
 /* --- the loop ------------------------------------------------------------------------------------------ */
 
-/* Signals and kills are the only orders after START; their frames are tiny. */
+/* The only orders after START; their frames are tiny. */
 static void handle_order(const struct frame *frame, uint8_t *data) {
   struct cursor c;
   cursor_init(&c, data, frame->length);
@@ -148,7 +147,7 @@ static void handle_order(const struct frame *frame, uint8_t *data) {
   } else if (frame->type == MSG_SIGNAL) {
     uint32_t number = cursor_u32(&c);
     if (cursor_finished(&c) && number < 65 && !state.main_ended) kill(state.main_pid, (int)number);
-  } else {
+  } else if (!state.done_sent || !export_take_order(frame->type, &c)) {
     give_up();
   }
 }
@@ -232,10 +231,12 @@ static void check_deadline(void) {
   kill_everything();
 }
 
-static void on_child(void) {
+static void on_child(void) { take_signal(state.signals); }
+
+void take_signal(int signals) {
   /* One at a time: the program can queue them faster than a loop would empty it. */
   struct signalfd_siginfo ignored;
-  if (read(state.signals, &ignored, sizeof ignored) < 0 && errno != EAGAIN && errno != EINTR) give_up();
+  if (read(signals, &ignored, sizeof ignored) < 0 && errno != EAGAIN && errno != EINTR) give_up();
 }
 
 /* Until every process of the sandbox but this one is gone. */
@@ -277,5 +278,14 @@ int mode_init(enum init_variant variant) {
   madvise(payload, sizeof payload, MADV_DONTNEED); /* argv and filter are the kernel's now: give the pages back */
   supervise();
   send_done();
+  state.done_sent = true;
+  if (!state.hold) return 0;
+  /* What is left in the inbox would be missing to the exporter. */
+  while (!export_decided() || state.inbox_length > 0) {
+    struct pollfd control = {.fd = FD_CONTROL, .events = POLLIN, .revents = 0};
+    if (poll(&control, 1, -1) < 0 && errno != EINTR) give_up();
+    if (control.revents != 0) on_control();
+  }
+  export_run(state.signals);
   return 0;
 }

@@ -12,6 +12,7 @@
 #define MAX_STRINGS 65536
 #define MAX_RLIMITS 16
 #define MAX_LANDLOCK_RULES 64
+#define MAX_EXPORT_NS 600000000000U /* ten minutes */
 
 struct rlimit_setting {
   uint32_t resource;
@@ -64,6 +65,39 @@ void file_begin(struct cursor *c);
 void file_data(const uint8_t *data, size_t length);
 /* True between a FILE and the last of its FILE_DATA. */
 bool file_pending(void);
+
+/* Relative, without empty, `.` or `..` components. */
+bool is_plain_path(const char *path);
+
+/* What EXPORT says: how much a list may take. */
+struct export_order {
+  uint32_t entries;
+  uint32_t depth;
+  uint64_t time_ns; /* for all of it; 0 = none was given, which is refused */
+};
+
+/* init.c */
+/* The supervisor is gone, or speaks nonsense: process 1 exits and the kernel ends the rest of the namespace. */
+_Noreturn void give_up(void);
+/* Takes one signal from harden()'s descriptor: it only means that there is something to reap. */
+void take_signal(int signals);
+
+/* export.c: what init does of it. */
+/* EXPORT or EXPORT_END, once; false for anything else and for nonsense. */
+bool export_take_order(uint8_t type, struct cursor *c);
+/* True when one of them has come. */
+bool export_decided(void);
+/* Returns when there is nothing to export, or when the exporter has ended well; gives up otherwise. */
+void export_run(int signals);
+
+/* exporter.c: the process that reads the workspace when everything else is dead. `root` is the open WORKSPACE. */
+_Noreturn void exporter_main(const struct export_order *order);
+
+/* exporter_filter.c: 0 when the calling process can do nothing but read files and answer. */
+int exporter_confine(void);
+
+/* clock.c */
+uint64_t monotonic_ns(void);
 
 /* landlock.c */
 /* The ruleset's descriptor, -1 when there is nothing to restrict. */

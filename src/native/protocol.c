@@ -100,15 +100,19 @@ void message_u32(struct message_out *m, uint32_t value) { message_integer(m, val
 
 void message_u64(struct message_out *m, uint64_t value) { message_integer(m, value, 8); }
 
-bool message_send(int fd, struct message_out *m) {
-  uint32_t payload = (uint32_t)(m->length - HEADER_BYTES);
-  for (size_t i = 0; i < 4; i++) m->bytes[i] = (uint8_t)(payload >> (8 * i));
+bool send_all(int fd, const uint8_t *bytes, size_t length) {
   size_t done = 0;
-  while (done < m->length) {
-    ssize_t sent = send(fd, m->bytes + done, m->length - done, MSG_NOSIGNAL);
+  while (done < length) {
+    ssize_t sent = send(fd, bytes + done, length - done, MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent <= 0) return false;
     done += (size_t)sent;
   }
   return true;
+}
+
+bool message_send(int fd, struct message_out *m) {
+  uint32_t payload = (uint32_t)(m->length - HEADER_BYTES);
+  for (size_t i = 0; i < 4; i++) m->bytes[i] = (uint8_t)(payload >> (8 * i));
+  return send_all(fd, m->bytes, m->length);
 }

@@ -33,6 +33,11 @@ enum message {
   MSG_START = 18,
   MSG_SIGNAL = 19,
   MSG_KILL = 20,
+  MSG_HOLD = 21, /* before START: do not exit after DONE, but wait for EXPORT */
+  MSG_EXPORT = 22,
+  /* supervisor -> exporter */
+  MSG_FETCH = 23,
+  MSG_EXPORT_END = 24, /* to init as well, in place of EXPORT */
   /* launch -> supervisor */
   MSG_PIPES = 64,
   /* init -> supervisor */
@@ -45,7 +50,34 @@ enum message {
   MSG_DONE = 71,
   /* either -> supervisor: a set-up step failed, nothing of the program ran */
   MSG_FAILED = 72,
+  /* exporter -> supervisor */
+  MSG_ENTRY = 73,
+  MSG_LISTED = 74,
+  MSG_CONTENT = 75,
+  MSG_CONTENT_END = 76,
 };
+
+/* What an ENTRY is, and what became of a FETCH. */
+enum entry_kind {
+  ENTRY_FILE = 0,
+  ENTRY_SYMLINK = 1,
+  ENTRY_HARD_LINK = 2,
+  ENTRY_FIFO = 3,
+  ENTRY_SOCKET = 4,
+  ENTRY_DEVICE = 5,
+  ENTRY_MOUNT = 6,
+  ENTRY_TOO_DEEP = 7,
+  ENTRY_PATH_TOO_LONG = 8,
+  ENTRY_UNREADABLE = 9,
+  ENTRY_CHANGED = 10,
+};
+
+/* Why a list ends. */
+enum list_end { LIST_COMPLETE = 0, LIST_ENTRIES = 1, LIST_TIME = 2 };
+
+/* The most that a CONTENT carries, and that a path of an ENTRY has. */
+#define CONTENT_MAX (64U << 10)
+#define ENTRY_PATH_MAX 4095
 
 /* Which step a MSG_FAILED or MSG_EXEC_FAILED speaks of. */
 enum step {
@@ -110,6 +142,9 @@ bool frame_parse(const uint8_t header[HEADER_BYTES], struct frame *out);
 /* Blocking reads. Return 1 on success, 0 on end of file before the first byte, -1 on anything else. */
 int frame_read_header(int fd, struct frame *out);
 int read_exactly(int fd, uint8_t *buffer, size_t length);
+
+/* Bytes that are frames already. False when the supervisor is gone; never raises SIGPIPE. */
+bool send_all(int fd, const uint8_t *bytes, size_t length);
 
 /* A small outgoing message. */
 struct message_out {
