@@ -28,6 +28,7 @@ export { listShippedPolicies, loadPolicyFile } from '#policy/load.ts';
 export { parsePolicyText } from '#policy/parse.ts';
 export { resolvePolicy } from '#policy/resolve.ts';
 export type { PolicyOverrides } from '#policy/schema.ts';
+export { REFUSALS } from '#result/artifact.ts';
 export { LIMIT_NAMES } from '#result/outcome.ts';
 export type { BuiltTree } from '#rootfs/build.ts';
 export type { TreeStatus } from '#rootfs/list.ts';

@@ -7,6 +7,7 @@ import { nameExhaustion } from '#error/exhausted.ts';
 import { isWarderError } from '#error/warder-error.ts';
 import { type RunRequest, toBytes } from '#plan/request-schema.ts';
 import type { JailPlan } from '#plan/types.ts';
+import { toArtifactResult } from '#result/artifact-result.ts';
 import type { PhaseResult, RunResult } from '#result/run-result.ts';
 import { canceledBeforeStart } from '#supervise/canceled.ts';
 import type { LiveListeners } from '#supervise/live-program.ts';
@@ -121,7 +122,9 @@ function toResult({ id, startedAt, queuedMs, decided }: ResultParts): RunResult 
     limitsHit: run.limitsHit,
     timings: { queuedMs, ...run.timings },
     phases,
-    artifacts: [],
+    // What a compiler leaves goes on to the run phase, not out.
+    artifacts: phase === 'run' ? run.exported.files.map(toArtifactResult) : [],
+    artifactsRefused: phase === 'run' ? run.exported.refused : [],
     engine: { name: jail.engine.name, version: jail.engine.version },
     policy: jail.policy,
     rootfs: jail.rootfs,

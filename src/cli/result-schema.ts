@@ -12,7 +12,7 @@ import {
   type Stage,
   type WarderErrorJson,
 } from '#index.ts';
-import { LIMIT_NAMES } from '#internal.ts';
+import { LIMIT_NAMES, REFUSALS } from '#internal.ts';
 
 const milliseconds = z.number().min(0);
 const count = z.int().min(0);
@@ -73,6 +73,11 @@ const artifact = z.strictObject({
   savedTo: z.string().optional(),
 });
 
+const refused = z.strictObject({
+  path: z.string().describe('Empty for the export as a whole'),
+  why: z.enum(REFUSALS),
+});
+
 const controlEntry = z.strictObject({
   control,
   value: z.union([z.number(), z.string(), z.boolean(), z.array(z.string()), z.null()]),
@@ -96,6 +101,7 @@ export const runResultSchema = z
     timings: z.strictObject({ queuedMs: milliseconds, setupMs: milliseconds, runMs: milliseconds }),
     phases: z.array(phase).describe('Phases before the one that decided'),
     artifacts: z.array(artifact),
+    artifactsRefused: z.array(refused).describe('What was asked for and is not there; at most 1000'),
     engine: z.strictObject({ name: z.string(), version: z.string() }),
     policy: z.strictObject({ name: z.string(), sha256 }),
     rootfs: z.strictObject({ name: z.string(), sha256: sha256.nullable() }),

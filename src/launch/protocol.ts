@@ -2,8 +2,9 @@
  * The control channel to the native program: frames of src/native/protocol.h, which is the authority.
  * Encoding and decoding only; nothing here does I/O.
  */
-import { WarderError } from '#error/warder-error.ts';
+import { decodeExportMessage, type ExportMessage, exportPayloadMax } from './export-protocol.ts';
 import { HEADER_BYTES, Payload, PROTOCOL_VERSION } from './frame.ts';
+import { protocolError } from './protocol-error.ts';
 import type { HostIds, LandlockPlan, LaunchSpec, ProgramSpec } from './types.ts';
 
 export { HEADER_BYTES, PROTOCOL_VERSION } from './frame.ts';
@@ -54,6 +55,7 @@ const STEPS: Readonly<Record<number, string>> = {
 };
 
 export type NativeMessage =
+  | ExportMessage
   | { readonly kind: 'pipes' }
   | { readonly kind: 'ready'; readonly version: number }
   | { readonly kind: 'started' }
@@ -166,18 +168,19 @@ export class MessageDecoder {
   }
 }
 
-/** Everything that the native program sends is small. */
+/** Everything that the native program sends is small, but for what it exports. */
 const INCOMING_MAX = 256;
 
 function checkHeader(header: Buffer, length: number): void {
   const version = header.readUInt8(4);
   if (version !== PROTOCOL_VERSION) throw protocolError(`version ${version}, expected ${PROTOCOL_VERSION}`);
-  if (length > INCOMING_MAX) throw protocolError(`a frame of ${length} bytes`);
+  const max = exportPayloadMax(header.readUInt8(5)) ?? INCOMING_MAX;
+  if (length > max) throw protocolError(`a frame of ${length} bytes`);
 }
 
 function decodeMessage(type: number, payload: Buffer): NativeMessage {
   try {
-    return decodeByType(type, payload);
+    return decodeExportMessage(type, payload) ?? decodeByType(type, payload);
   } catch (cause) {
     if (cause instanceof RangeError) throw protocolError(`message ${type} is too short`);
     throw cause;
@@ -235,11 +238,4 @@ function decodeFailure(payload: Buffer): { step: string; index: number; errno: n
     index: payload.readUInt32LE(4),
     errno: payload.readInt32LE(8),
   };
-}
-
-function protocolError(why: string): WarderError<'ENGINE_PROTOCOL'> {
-  return new WarderError('ENGINE_PROTOCOL', `the native program sent ${why}`, {
-    details: { why },
-    hint: 'Rebuild it: scripts/build-native --force',
-  });
 }

@@ -3,13 +3,13 @@ import { WarderError } from '#error/warder-error.ts';
 import { OUTPUT_DIRECTORY, WORKSPACE } from '#languages/places.ts';
 import type { CompileStep, Language } from '#languages/types.ts';
 import type { ProgramFile, Rlimit } from '#launch/types.ts';
-import type { ResolvedLimits, ResolvedPolicy } from '#policy/types.ts';
+import type { ArtifactLimits, ResolvedLimits, ResolvedPolicy } from '#policy/types.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
 import { formatSizeBytes } from '#util/units.ts';
 import { planLandlock } from './landlock.ts';
 import { planCompileLine, planFiles, planRunLine } from './language-line.ts';
 import type { RunRequest } from './request-schema.ts';
-import type { ArtifactCaps, ArtifactPlan, ProgramPlan } from './types.ts';
+import type { ArtifactPlan, ProgramPlan } from './types.ts';
 
 /** After our own deadline init's fires, in case the supervisor is blocked or dead. */
 const BACKSTOP_GRACE_MS = 1000;
@@ -41,7 +41,7 @@ export function planProgram(input: ProgramInput): ProgramPlan {
     env: planEnvironment(rootfs, line.env, policy.environment, request.env),
     cwd: posix.resolve(WORKSPACE, request.cwd ?? '.'),
     files: [...own, ...outputs],
-    artifacts: null,
+    artifacts: planArtifacts(request, policy),
   });
 }
 
@@ -72,8 +72,15 @@ export function planCompile(
   });
 }
 
+function planArtifacts(
+  { artifacts = [] }: RunRequest,
+  { artifacts: caps }: ResolvedPolicy,
+): ArtifactPlan | null {
+  return artifacts.length === 0 ? null : { patterns: artifacts, caps };
+}
+
 /** Not the policy's, which bounds what a program may hand to people: what is compiled only goes on to the run phase. */
-const COMPILED_CAPS: ArtifactCaps = {
+const COMPILED_CAPS: ArtifactLimits = {
   count: 10_000,
   sizeBytes: 64 * 1024 * 1024,
   totalBytes: 128 * 1024 * 1024,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { InputIssue } from '#error/codes.ts';
 import { WarderError } from '#error/warder-error.ts';
+import { globProblem } from '#util/glob.ts';
 import { suggest } from '#util/suggest.ts';
 
 const noNul = (text: string): boolean => !text.includes('\0');
@@ -43,6 +44,22 @@ const file = z.strictObject({
     .regex(/^0?[0-7]{3}$/, 'must be octal permission bits, such as 0644')
     .optional(),
 });
+
+/** Matching takes the length of the patterns times that of every path in the workspace, which the program chooses. */
+const GLOBS_MAX_LENGTH = 2048;
+
+const glob = text.check(({ value, issues }) => {
+  const message = globProblem(value);
+  if (message !== undefined) issues.push({ code: 'custom', input: value, message });
+});
+
+const globs = z
+  .array(glob)
+  .max(1000)
+  .refine(
+    (patterns) => patterns.join('').length <= GLOBS_MAX_LENGTH,
+    `has more than ${GLOBS_MAX_LENGTH} characters together`,
+  );
 
 /** Linear in the length of all paths: a request must not be able to stop the event loop. */
 function pathProblems(paths: readonly string[]): string[] {
@@ -100,6 +117,11 @@ export const runRequestSchema = z
     limits: z.record(z.string(), z.unknown()).optional().describe("As in a policy's `limits`"),
     engine: z.enum(['auto', 'bubblewrap', 'nsjail']).optional(),
     rootfs: z.string().optional().describe('auto, host, or the name of a built tree'),
+    artifacts: globs
+      .optional()
+      .describe(
+        'Files of /workspace that the result is to have, as globs relative to it: `*.png`, `out/**/*`',
+      ),
   })
   .check(({ value, issues }) => {
     const report = (path: string, message: string) =>

@@ -1,6 +1,6 @@
 import type { CgroupSettings } from '#cgroup/types.ts';
 import type { ProgramSpec } from '#launch/types.ts';
-import type { DeviceName } from '#policy/types.ts';
+import type { ArtifactLimits, DeviceName } from '#policy/types.ts';
 import type { Control, ControlEntry, Weakening } from '#result/control.ts';
 
 /** One step of building the jail's file system, in order. Decided here, applied by the engine. */
@@ -50,19 +50,8 @@ export interface JailPlan {
 export interface ArtifactPlan {
   /** Globs relative to /workspace (util/glob.ts). */
   readonly patterns: readonly string[];
-  readonly caps: ArtifactCaps;
-}
-
-/** Beyond any of these a file is refused, and the run goes on. */
-export interface ArtifactCaps {
-  /** Files. */
-  readonly count: number;
-  /** Bytes of one file. */
-  readonly sizeBytes: number;
-  /** Bytes of all files, which are kept in memory. */
-  readonly totalBytes: number;
-  /** Directories below /workspace, one in the other. */
-  readonly depth: number;
+  /** Beyond any of these a file is refused, and the run goes on. */
+  readonly caps: ArtifactLimits;
 }
 
 /** What the supervisor itself holds during a run. */

@@ -1,3 +1,4 @@
+import type { RefusedFile } from './artifact.ts';
 import type { Control, ControlEntry, Weakening } from './control.ts';
 import type { GroupAccount } from './group.ts';
 import type { Outcome } from './outcome.ts';
@@ -63,13 +64,18 @@ export interface PhaseResult {
   readonly cached: boolean;
 }
 
+/** A file of the workspace as the program left it. */
 export interface ArtifactResult {
+  /** Relative to /workspace. The program chose it: it may contain line ends and control sequences. */
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Permission bits in octal, such as `0644`. */
   readonly mode: string;
+  /** Either this, base64 when it is not valid UTF-8, or `savedTo`. */
   readonly data?: string;
   readonly encoding?: 'utf8' | 'base64';
+  /** Where the command line wrote it. */
   readonly savedTo?: string;
 }
 
@@ -89,6 +95,8 @@ export interface RunResult {
   readonly timings: Timings;
   readonly phases: readonly PhaseResult[];
   readonly artifacts: readonly ArtifactResult[];
+  /** What matched the request's `artifacts` and is not among them, and why; at most 1000. */
+  readonly artifactsRefused: readonly RefusedFile[];
   readonly engine: { readonly name: string; readonly version: string };
   readonly policy: { readonly name: string; readonly sha256: string };
   readonly rootfs: { readonly name: string; readonly sha256: string | null };

@@ -11,6 +11,7 @@ import type { Writable } from 'node:stream';
 import type { CgroupDriver } from '#cgroup/driver.ts';
 import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { stepError } from '#launch/channel.ts';
+import { encodeHold } from '#launch/export-protocol.ts';
 import {
   encodeKill,
   encodeStart,
@@ -20,15 +21,16 @@ import {
 } from '#launch/protocol.ts';
 import type { LauncherExit } from '#launch/stub.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
-import { NOTHING_EXPORTED } from '#result/artifact.ts';
+import { type Exported, NOTHING_EXPORTED } from '#result/artifact.ts';
 import type { Evidence } from '#result/run-result.ts';
 import { settlesWithin } from '#util/deadline.ts';
 import { errnoName } from '#util/errno.ts';
+import { exportFiles } from './export.ts';
 import { CauseRecorder } from './first-cause.ts';
 import { type LiveListeners, showProgram } from './live-program.ts';
 import { collectOutput, type Output } from './output.ts';
 import { sampleTree, type TreeSampler } from './sample.ts';
-import { type InitReport, readFinal, type SessionReport } from './session-report.ts';
+import { type FinalReadings, type InitReport, readFinal, type SessionReport } from './session-report.ts';
 import { type Baseline, type ReadyJail, requireExit } from './setup.ts';
 import { pumpStdin, type StdinSource } from './stdin.ts';
 import { type LeafWatch, watchLeaf } from './watch.ts';
@@ -99,6 +101,7 @@ class Session {
     this.#cleanups.push(jail.channel.listen((message) => this.#on(message)));
     this.#cancelOn(signal);
     this.#limitStart();
+    if (program.supervision.artifacts) await jail.channel.send(encodeHold());
     await jail.channel.send(encodeStart(program.spec));
     const pump = pumpStdin(jail.streams.stdin, stdin, (error) => this.#onStdinFailure(error));
     this.#cleanups.push(pump.stop);
@@ -107,6 +110,7 @@ class Session {
     pump.stop();
     // After `done` nothing of the program is left to add to the figures; without it, wait for the very end.
     const early = this.#totals ? readFinal(ready) : null;
+    const exported = await this.#export(early);
     const launcher = await this.#awaitLauncher();
     const endedAt = performance.now();
     const final = await (early ?? readFinal(ready));
@@ -116,16 +120,18 @@ class Session {
     if (isWarderError(channelFailure)) throw channelFailure;
     if (this.#failure) throw this.#failure;
     const sampledGroupBytes = this.#watch?.memoryPeakBytes() ?? null;
-    const exported = NOTHING_EXPORTED;
-    return this.#report(launcher, {
-      stdout,
-      stderr,
-      sampledMemoryBytes,
-      sampledGroupBytes,
-      endedAt,
-      final,
-      exported,
-    });
+    const figures = { sampledMemoryBytes, sampledGroupBytes, endedAt, final };
+    return this.#report(launcher, { stdout, stderr, exported, ...figures });
+  }
+
+  /** After the figures have been read: what the exporter uses is not the program's. */
+  async #export(figures: Promise<FinalReadings> | null): Promise<Exported> {
+    const { ready, program, signal } = this.#input;
+    const plan = program.supervision.artifacts;
+    if (!plan || !figures) return NOTHING_EXPORTED;
+    await Promise.all([figures, this.#watch?.stop()]);
+    const unwanted = this.#causes.first === 'canceled' || this.#failure !== null;
+    return exportFiles({ ready, plan, signal, unwanted });
   }
 
   /** Always, in reverse order. */
@@ -197,9 +203,8 @@ class Session {
       case 'failed':
         this.#failure = stepError(message);
         break;
-      case 'pipes':
-      case 'ready':
-        break; // before the program; nothing to do if they come late
+      default:
+        break; // those of the time before, where nothing is to do if they come late; the exporter's are for export.ts
     }
   }
 

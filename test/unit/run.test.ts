@@ -15,6 +15,7 @@ test('a run that is cancelled before its turn has a complete result, and nothing
     phase: 'run',
     phases: [],
     artifacts: [],
+    artifactsRefused: [],
     limitsHit: [],
     engine: { name: 'bubblewrap', version: '0.8.0' },
     policy: { name: 'strict', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },

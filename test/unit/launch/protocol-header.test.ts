@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { exportPayloadMax } from '#launch/export-protocol.ts';
 import {
   encodeFiles,
   encodeOpened,
@@ -42,7 +43,8 @@ describe('protocol.ts has what protocol.h has', () => {
 
   const incoming = members('MSG').filter(([, value]) => value >= 64);
   test.each(incoming)('message %s', (name, value) => {
-    const [message] = new MessageDecoder().push(frame(value, Buffer.alloc(64)));
+    const length = Math.min(64, exportPayloadMax(value) ?? 64);
+    const [message] = new MessageDecoder().push(frame(value, Buffer.alloc(length)));
     expect(message?.kind).toBe(camelCase(name));
   });
 

@@ -250,7 +250,7 @@ describe('refused', () => {
     expect(refusal(Buffer.from([0, 1, 0, 0, 1, 64, 0, 0]))).not.toThrow();
   });
 
-  test.each([0, 1, 16, 63, 73, 255])('message %d', (type) => {
+  test.each([0, 1, 16, 63, 77, 255])('message %d', (type) => {
     expect(refusal(frame(type))).toThrow(`unknown message ${type}`);
   });
 
