@@ -1,0 +1,39 @@
+import type { RunAttack } from '#escape/types.ts';
+import { type JudgeRun, limitFinding } from './limit-attack.ts';
+
+/** Polls and periods of 100 ms lie between a limit and its end. */
+const MOST_MS = 700;
+/** A quarter, and one period in which it is not yet enforced. */
+const MOST_RATE = 0.4;
+
+export const cpuSpin: RunAttack = {
+  kind: 'run',
+  id: 'res-cpu-spin',
+  category: 'resources',
+  impact: 'D',
+  tier: 1,
+  title: 'More processor time than allowed',
+  technique:
+    'Busy loops in several processes at once, under a quarter of a processor and 300 ms of processor time',
+  reference: 'judge0 1.13.0 (settings without effect), cgroup-v2.rst cpu.max',
+  expected: 'Ended by the limit cpuTime, after at least as much time as the rate asks for',
+  run: (context) => {
+    const children = context.facts.policy.children ? '3' : '0';
+    const args = ['spin', children, '10'];
+    return limitFinding(context, {
+      trials: [{ name: 'a quarter', args, request: { limits: { cpu: 0.25, cpuTime: '300ms' } } }],
+      judge,
+      control: { name: "the policy's own limits", args, request: { limits: { wall: '3s' } } },
+    });
+  },
+};
+
+const judge: JudgeRun = ({ outcome, evidence, usage }) => {
+  const spentMs = (evidence.cpuTotalUs ?? 0) / 1000;
+  const rate = spentMs / (usage.wallMs ?? 1);
+  const text = `${JSON.stringify(outcome)}: ${spentMs.toFixed(0)} ms, ${rate.toFixed(2)} processors`;
+  if (evidence.cpuTotalUs === null) return { verdict: 'error', evidence: ['no processor time was counted'] };
+  if (spentMs > MOST_MS || rate > MOST_RATE) return { verdict: 'escaped', evidence: [text] };
+  const isLimit = outcome.kind === 'limit' && outcome.limit === 'cpuTime';
+  return { verdict: isLimit ? 'contained' : 'error', evidence: [text] };
+};

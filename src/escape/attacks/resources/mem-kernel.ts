@@ -1,0 +1,25 @@
+import type { RunAttack } from '#escape/types.ts';
+
+import { endedBy, limitFinding } from './limit-attack.ts';
+
+export const memKernel: RunAttack = {
+  kind: 'run',
+  id: 'res-mem-kernel',
+  category: 'resources',
+  impact: 'D',
+  tier: 1,
+  title: 'Memory of the kernel',
+  technique: '28 pipes of 1 MiB, filled, under 16 MiB',
+  reference: 'pipe(7), F_SETPIPE_SZ; kernel memory of cgroup-v2.rst',
+  expected: 'Charged to the run: ended by the limit memory',
+  destructive: true,
+
+  run: (context) =>
+    limitFinding(context, {
+      trials: [{ name: 'pipes', args: PIPES, request: { limits: { memory: '16MiB' } } }],
+      judge: endedBy('memory'),
+      control: { name: "the policy's own limit", args: PIPES },
+    }),
+};
+
+const PIPES = ['pipes', '28'];

@@ -1,0 +1,52 @@
+/** Resources, leaks, the supervisor as the victim, and what one run leaves to the next: all of it, on both engines. */
+import { describe, expect, test } from 'vitest';
+import type { AttackReport, TargetReport } from '#escape/report-types.ts';
+import { runSuite } from '#escape/suite.ts';
+import { places } from '../helpers/places.ts';
+import { leafDirectories, sandboxProcesses } from '../helpers/sandbox.ts';
+import { SLOWNESS } from '../helpers/slowness.ts';
+
+const BUDGET_MS = 120_000 * SLOWNESS;
+
+async function attack(engine: 'bubblewrap' | 'nsjail', category: string): Promise<TargetReport> {
+  const { targets } = await runSuite({
+    version: '0.0.0',
+    env: process.env,
+    targets: [{ kind: 'warder', policy: 'strict', engine }],
+    only: (process.env['WARDER_ESCAPE_ONLY'] ?? category).split(','),
+    destructive: true,
+    layers: false,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  });
+  const [target] = targets;
+  if (target === undefined) throw new Error('the report has no target');
+  return target;
+}
+
+const told = ({ id, verdict, evidence, control }: AttackReport): string =>
+  `${id} ${verdict}: ${evidence.join('; ')} [${control?.place ?? 'no control'}: ${control?.evidence.join('; ') ?? ''}]`;
+
+for (const { name, engine, gate } of places) {
+  gate(`on ${name}`, () => {
+    describe.each(['resources', 'leaks', 'host', 'persistence'])('%s', (category) => {
+      test('everything is contained, or there is nothing to attack; nothing is left', {
+        timeout: BUDGET_MS,
+      }, async () => {
+        const { attacks, problem, canaries } = await attack(engine, category);
+        expect(problem).toBeNull();
+        expect(canaries).toEqual([]);
+        const others = attacks.filter(
+          ({ verdict }) => verdict !== 'contained' && verdict !== 'not-applicable',
+        );
+        expect(others.map(told)).toEqual([]);
+        const unfounded = attacks.filter(
+          ({ verdict, control }) => verdict === 'contained' && control?.fired === false,
+        );
+        expect(unfounded.map(told)).toEqual([]);
+        expect(sandboxProcesses()).toEqual([]);
+        expect(await leafDirectories()).toEqual([]);
+      });
+    });
+  });
+}
