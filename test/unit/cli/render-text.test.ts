@@ -61,3 +61,14 @@ test('for nsjail a file: every line of the plan is a comment, whatever the progr
   expect(head.join('\n')).toContain('lines');
   expect(text).not.toContain('\r');
 });
+
+test('optional limits of the group are shown where they are set', () => {
+  const cgroup = { memoryBytes: 1024, swapBytes: null, pidsMax: 3, cpu: null };
+  const io = { readBytes: 1024 ** 2, writeBytes: null, readOps: null, writeOps: 5 };
+  expect(renderText({ ...PLAN, cgroup })).not.toMatch(/processors|disk|operations/);
+  const text = renderText({ ...PLAN, cgroup: { ...cgroup, cpus: [0, 1, 3], io } });
+  expect(text).toMatch(/^ {2}processors +0-1,3$/m);
+  expect(text).toMatch(/^ {2}disk reads +1MiB in a second, each disk$/m);
+  expect(text).toMatch(/^ {2}write operations +5 in a second, each disk$/m);
+  expect(text).not.toMatch(/disk writes|read operations/);
+});
