@@ -38,16 +38,21 @@ async function askControls(
   return attacks.map((attack) => {
     const key = keyOf(site, place, attack);
     const judgement = judgements.get(attack.id);
-    const finding = judgement === undefined ? known.get(key) : toFinding(place, judgement);
+    const finding = judgement === undefined ? known.get(key) : toFinding(site, place, judgement);
     if (shared && finding) known.set(key, finding);
     return [attack.id, finding ?? { place, fired: false, evidence: [] }] as const;
   });
 }
 
-/** A judge that says `not-applicable` of a place outside the jail says it of the host. */
-function toFinding(place: ControlPlace, { verdict, evidence }: Judgement): ControlFinding {
-  const absent = verdict === 'not-applicable' ? { absent: true } : {};
-  return { place, fired: verdict === 'escaped', ...absent, evidence };
+/**
+ * A judge that says `not-applicable` of a place outside the jail says it of the host. What an ordinary user may not do
+ * there either is no attack on the sandbox; root may do everything, so for him it is a probe that does not work.
+ */
+function toFinding({ facts }: Site, place: ControlPlace, { verdict, evidence }: Judgement): ControlFinding {
+  const isForbidden = verdict === 'contained' && facts.uid !== 0 && !place.startsWith('without:');
+  const absent = verdict === 'not-applicable' || isForbidden ? { absent: true } : {};
+  const why = isForbidden ? [`uid ${facts.uid} may not do this without a sandbox either`] : [];
+  return { place, fired: verdict === 'escaped', ...absent, evidence: [...why, ...evidence] };
 }
 
 /** What an attack tries may depend on the policy. */

@@ -40,7 +40,7 @@ export const devInventory: ProbeAttack = {
     only(['ask'], refused({ errnos: ['ENOENT', 'EACCES'] })),
     only(['sysctl'], refused({ errnos: ['ENOENT', 'EACCES', 'EPERM', 'EROFS'] })),
   ),
-  controls: ['host', 'without:landlock'],
+  controls: ['host'],
   layers: [],
 };
 

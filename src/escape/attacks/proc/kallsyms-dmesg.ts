@@ -24,7 +24,7 @@ export const kallsymsDmesg: ProbeAttack = {
     only(['syslog'], refused({ errnos: ['EPERM', 'ENOSYS'], reached: ['EINVAL', 'EFAULT'] })),
     only(['kmsg'], refused({ errnos: ['ENOENT', 'EACCES', 'EPERM'] })),
   ),
-  controls: ['host', 'without:seccomp'],
+  controls: ['without:seccomp', 'host'],
 };
 
 function judgeAddresses([answer]: Answers): Judgement {
