@@ -1,9 +1,11 @@
 /** Programs that are talked to while they run. */
 
+import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Child, createWarder, type Warder } from '#index.ts';
+import { gate } from '../helpers/gate.ts';
 import { places } from '../helpers/places.ts';
 import { eventually, leafDirectories, openDescriptors, sandboxProcesses } from '../helpers/sandbox.ts';
 import { SLOWNESS } from '../helpers/slowness.ts';
@@ -154,3 +156,20 @@ function suite(engine: 'bubblewrap' | 'nsjail'): void {
 }
 
 for (const { name, engine, gate } of places) gate(`spawn on ${name}`, () => suite(engine));
+
+const compilers = gate('gcc', existsSync('/usr/bin/gcc'), 'gcc is not installed');
+compilers('spawn of a compiled language', () => {
+  test('what the compiler said is in the result, more of it than the streams hold too', async () => {
+    const warder = await createWarder();
+    const code = Array.from({ length: 4000 }, (_, i) => `int f${i}(void) { return wrong${i}; }`).join('\n');
+    const child = await warder.spawn({ language: 'c', code });
+    const { phase, outcome, stderr } = await child.result;
+    expect(phase).toBe('compile');
+    expect(outcome).toEqual({ kind: 'exited', exitCode: 1 });
+    expect(stderr.bytes).toBeGreaterThan(256 * 1024);
+    expect(stderr.data).toContain('wrong3999');
+    expect([await text(child.stdout), await text(child.stderr)]).toEqual(['', '']);
+    expect([await child.usage(), child.kill()]).toEqual([null, false]);
+    await warder.close();
+  });
+});
