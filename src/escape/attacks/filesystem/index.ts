@@ -5,6 +5,7 @@ import { dotdotRoot } from './dotdot-root.ts';
 import { leakedCwd } from './leaked-cwd.ts';
 import { maskSymlink } from './mask-symlink.ts';
 import { mknodDevice } from './mknod-device.ts';
+import { mountFlags } from './mount-flags.ts';
 import { mountLegacy } from './mount-legacy.ts';
 import { mountNewApi } from './mount-newapi.ts';
 import { mountQuery } from './mount-query.ts';
@@ -33,4 +34,5 @@ export const FILESYSTEM_ATTACKS: readonly Attack[] = [
   suidInWorkspace,
   maskSymlink,
   nosymfollow,
+  mountFlags,
 ];

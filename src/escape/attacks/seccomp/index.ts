@@ -3,6 +3,7 @@ import { argbitsIoctl } from './argbits-ioctl.ts';
 import { argbitsSocket } from './argbits-socket.ts';
 import { failClosed } from './fail-closed.ts';
 import { filelessExec } from './fileless-exec.ts';
+import { filterLayers } from './filter-layers.ts';
 import { filterStack } from './filter-stack.ts';
 import { int80 } from './int80.ts';
 import { legacyArch } from './legacy-arch.ts';
@@ -27,4 +28,5 @@ export const SECCOMP_ATTACKS: readonly Attack[] = [
   wxMemory,
   legacyArch,
   failClosed,
+  filterLayers,
 ];

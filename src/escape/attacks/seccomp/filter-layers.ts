@@ -1,0 +1,33 @@
+import { contentOf, describeEnd } from '#escape/judging.ts';
+import type { Answers, Judgement, ProbeAttack } from '#escape/types.ts';
+
+/** The launcher's and the program's own. */
+const FILTERS = 2;
+
+export const filterLayers: ProbeAttack = {
+  kind: 'probe',
+  id: 'sc-filter-layers',
+  category: 'seccomp',
+  impact: 'V',
+  tier: 2,
+  title: 'One filter instead of two',
+  technique:
+    'Reads Seccomp_filters of /proc/self/status: one filter that is missing or wrong would be the only one',
+  reference: 'proc_pid_status(5), Linux 5.9',
+  expected: 'Two filters: one of the launcher, one of init',
+  probes: () => [{ name: 'status', argv: ['read', '/proc/self/status'] }],
+  judge: judgeFilters,
+  controls: ['plain', 'host'],
+  layers: [],
+};
+
+function judgeFilters([answer]: Answers): Judgement {
+  const found = /^Seccomp_filters:\s*(\d+)$/m.exec(answer ? contentOf(answer) : '');
+  if (found === null) {
+    const why = (answer && describeEnd(answer)) ?? 'this kernel does not say';
+    return { verdict: 'not-applicable', evidence: [why] };
+  }
+  const evidence = [`Seccomp_filters: ${found[1]}`];
+  if (found[1] === '0') return { verdict: 'escaped', evidence };
+  return { verdict: Number(found[1]) >= FILTERS ? 'contained' : 'weak', evidence };
+}
