@@ -43,7 +43,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     held.push(stage.close);
     const logger =
       options.logLevel === undefined ? {} : { logger: createLogger({ level: options.logLevel }) };
-    const warder = await openWarder({ policies, concurrency, cgroup, ...logger }, env);
+    // Attacks by one run on another need both at a time.
+    const runs = 2 * concurrency;
+    const warder = await openWarder({ policies, concurrency: runs, cgroup, ...logger }, env);
     held.push(() => warder.close());
     const launchers = launcherPaths(warder);
     return { warder, canaries, stage, launchers, concurrency, signal, controls: new Map(), close };

@@ -1,0 +1,17 @@
+import { refused } from '#escape/judging.ts';
+import type { ProbeAttack } from '#escape/types.ts';
+
+export const pidfdSteal: ProbeAttack = {
+  kind: 'probe',
+  id: 'fd-pidfd-steal',
+  category: 'descriptors',
+  impact: 'E',
+  tier: 1,
+  title: 'Descriptors of other processes',
+  technique: 'pidfd_getfd of descriptor 1 of process 1, of the parent and of a child',
+  reference: 'CVE-2026-46333; pidfd_getfd(2)',
+  expected: 'EPERM or ENOSYS for each, even for the own child',
+  probes: () => [{ name: 'steal', argv: ['steal'] }],
+  judge: refused({ errnos: ['EPERM', 'ENOSYS'], reached: ['EBADF'] }),
+  controls: ['without:seccomp'],
+};

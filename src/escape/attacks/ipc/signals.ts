@@ -1,0 +1,40 @@
+import { waitForProbe } from '#escape/host-processes.ts';
+import { refused } from '#escape/judging.ts';
+import { twoSided } from '#escape/two-sided.ts';
+import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
+
+const LIVE_MS = 2000;
+const START_MS = 10_000;
+/** A jail has fewer processes; a pid of the host below this could be one of its own. */
+const OWN_PIDS = 64;
+
+export const signals: RunAttack = {
+  kind: 'run',
+  id: 'ipc-signals',
+  category: 'ipc',
+  impact: 'L',
+  tier: 1,
+  title: 'Signals to another run',
+  technique:
+    'kill, tgkill, rt_sigqueueinfo and pidfd_open with signal 0 to the pid that the program of another run has on the host',
+  reference: 'pid_namespaces(7)',
+  expected: 'ESRCH: there is no such process in the namespace',
+  run: attackNeighbour,
+};
+
+async function attackNeighbour(context: AttackContext): Promise<Finding> {
+  const mark = `signals-${context.canaries.token}`;
+  const living = context.probe([{ name: 'neighbour', argv: ['hold', String(LIVE_MS), mark] }]);
+  try {
+    const pid = (await waitForProbe(mark, START_MS)).at(-1);
+    if (pid === undefined || pid < OWN_PIDS)
+      return { verdict: 'error', evidence: ['the other run was not found'], control: null };
+    const calls = [{ name: 'signals', argv: ['signals', String(pid)] }];
+    const inside = await context.probe(calls);
+    const answers = await context.probeAt('host', calls);
+    const judge = refused({ errnos: ['ESRCH', 'ENOSYS'], reached: ['EPERM'] });
+    return twoSided(context, judge, inside, { place: 'host', answers });
+  } finally {
+    await living;
+  }
+}

@@ -1,0 +1,28 @@
+/** Findings of attacks that do their own runs: the same judge for the target and for where the probe must succeed. */
+import type { Answers, AttackContext, ControlFinding, Finding, JudgeContext, Judgement } from './types.ts';
+
+type Judge = (answers: Answers, context: JudgeContext) => Judgement;
+
+/** @param control answers from where the attack must succeed, and how that place is called */
+export function twoSided(
+  { facts, canaries }: AttackContext,
+  judge: Judge,
+  inside: Answers,
+  control: { readonly place: string; readonly answers: Answers },
+): Finding {
+  const judgement = judge(inside, { facts, canaries, place: 'sandbox' });
+  const other = judge(control.answers, { facts, canaries, place: 'host' });
+  const { place } = control;
+  const fired = other.verdict === 'escaped';
+  return withControl(judgement, { place, fired, evidence: other.evidence });
+}
+
+/** What is contained counts only where the control shows that it need not have been. */
+export function withControl({ verdict, evidence }: Judgement, control: ControlFinding): Finding {
+  if (verdict !== 'contained' || control.fired) return { verdict, evidence, control };
+  return {
+    verdict: 'not-tested',
+    evidence: [...evidence, `the control did not fire: ${control.place}`],
+    control,
+  };
+}
