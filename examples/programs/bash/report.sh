@@ -9,11 +9,16 @@ amount() {
   printf '%d.%02d' $(($1 / 100)) $(($1 % 100))
 }
 
-# pad TEXT WIDTH: printf counts bytes, ${#text} counts characters.
+# Code points of UTF-8, whether or not the system has a locale for it: every byte but those that continue one.
+characters() {
+  local LC_ALL=C
+  local starts=${1//[$'\x80'-$'\xbf']/}
+  echo "${#starts}"
+}
+
+# pad TEXT WIDTH: printf counts bytes.
 pad() {
-  local text=$1
-  while ((${#text} < $2)); do text+=' '; done
-  printf %s "$text"
+  printf '%s%*s' "$1" $(($2 - $(characters "$1"))) ''
 }
 
 declare -A totals
@@ -29,7 +34,7 @@ take() {
   local price=$((10#${BASH_REMATCH[4]} * 100 + 10#${BASH_REMATCH[5]}))
   ((accepted += 1, total += quantity * price))
   ((totals[$customer] += quantity * price))
-  if ((${#note} > ${#longest})); then longest=$note; fi
+  if (($(characters "$note") > $(characters "$longest"))); then longest=$note; fi
 }
 
 # Sorts the customers by their totals, the largest first, by insertion.
@@ -133,7 +138,7 @@ print_report() {
     pad "$customer" 16
     printf '%10s\n' "$(amount "${totals[$customer]}")"
   done
-  echo "longest note: $longest (${#longest} characters)"
+  echo "longest note: $longest ($(characters "$longest") characters)"
   factorial 30
   echo "30! = $(show_big result)"
   fibonacci 150
