@@ -145,6 +145,8 @@ export class CompileCache {
   }
 
   #problem(what: string, error: unknown): void {
+    // Somebody may have removed the directory meanwhile; the next one makes it anew, and looks at it again.
+    if (errnoOf(error) === 'ENOENT') this.#checked = undefined;
     this.#options.onProblem(what, `${errnoOf(error)}: ${this.#options.directory}`);
   }
 }

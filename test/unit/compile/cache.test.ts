@@ -155,6 +155,15 @@ describe('a directory', () => {
     expect(readdirSync(join(root, 'elsewhere'))).toEqual([]);
   });
 
+  test('that was removed meanwhile is made again', async () => {
+    const cache = open();
+    await cache.put(KEY, entryOf(1));
+    rmSync(directory, { recursive: true });
+    await cache.put(KEY, entryOf(1));
+    await cache.put(KEY, entryOf(1));
+    expect(await cache.get(KEY)).toEqual(entryOf(1));
+  });
+
   test('that cannot be made is told, and no run fails of it', async () => {
     writeFileSync(join(root, 'deep'), '');
     const cache = open();
