@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,30 +18,22 @@
 /* Whatever is left behind goes by itself after this. */
 #define DAEMON_SECONDS 5
 
-/* daemon MARK: leaves a process behind, without terminal, session, parent or stdio, that is called after MARK. */
+/* daemon MARK: leaves a process behind, without session, parent or descriptors, with MARK on its command line. */
 static int probe_daemon(int argc, char **argv) {
+  (void)argc;
+  (void)argv;
   pid_t first = fork();
-  say_call("fork", first);
   if (first != 0) {
+    say_call("fork", first);
     if (first > 0) syscall(SYS_wait4, first, NULL, 0, NULL);
     return 0;
   }
   setsid();
   if (fork() != 0) _exit(0);
   for (int fd = 0; fd < FD_END; fd++) close(fd);
-  char *words[] = {(char *)"probe", (char *)"rest", (char *)argument(argc, argv, 0, "mark"), NULL};
-  char *none[] = {NULL};
-  execve("/proc/self/exe", words, none);
-  _exit(0);
-}
-
-/* rest MARK: some seconds of nothing. */
-static int probe_rest(int argc, char **argv) {
-  (void)argc;
-  (void)argv;
   struct timespec pause = {.tv_sec = DAEMON_SECONDS};
   syscall(SYS_ppoll, NULL, 0, &pause, NULL, 0);
-  return 0;
+  _exit(0);
 }
 
 static void ignore_signals(void) {
@@ -105,10 +98,15 @@ static int probe_forge(int argc, char **argv) {
   _exit((int)parse_number(argument(argc, argv, 1, "0")));
 }
 
-/* crash: memory that is not there. */
+/* crash: ends by a signal that dumps core, as far as the hard limit lets it. */
 static int probe_crash(int argc, char **argv) {
   (void)argc;
   (void)argv;
+  struct rlimit core;
+  if (syscall(SYS_prlimit64, 0, RLIMIT_CORE, NULL, &core) == 0) {
+    core.rlim_cur = core.rlim_max;
+    syscall(SYS_prlimit64, 0, RLIMIT_CORE, &core, NULL);
+  }
   signal(SIGSEGV, SIG_DFL);
   kill(getpid(), SIGSEGV);
   return 0;
@@ -144,7 +142,6 @@ static int probe_touch(int argc, char **argv) {
 
 const struct probe lifetime_probes[] = {
     {"daemon", probe_daemon},
-    {"rest", probe_rest},
     {"stubborn", probe_stubborn},
     {"quiet-spin", probe_quiet_spin},
     {"kill-all", probe_kill_all},

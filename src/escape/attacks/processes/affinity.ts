@@ -1,0 +1,18 @@
+import { refused } from '#escape/judging.ts';
+import type { ProbeAttack } from '#escape/types.ts';
+
+export const affinity: ProbeAttack = {
+  kind: 'probe',
+  id: 'pr-affinity',
+  category: 'processes',
+  impact: 'D',
+  tier: 1,
+  title: 'Scheduling of other processes',
+  technique:
+    'processors, scheduler and priority of process 1 and of the parent, set to what they are. The own processors may be chosen: what holds is the quota of the group (resources)',
+  reference: 'sched_setaffinity(2); process 1 has the uid of the program',
+  expected: 'EPERM for each',
+  probes: () => [{ name: 'disturb', argv: ['disturb'] }],
+  judge: refused({ errnos: ['EPERM', 'ENOSYS'] }),
+  controls: ['without:seccomp'],
+};
