@@ -72,6 +72,7 @@ async function askGroup(
   group: readonly Asked[],
 ): Promise<readonly (readonly [Asked, Judgement])[]> {
   try {
+    if (site.session.signal.aborted) return failAll(group, 'interrupted');
     const start = starterAt(site, place);
     if (start === null) return failAll(group, 'there is no such place here');
     const calls = group.flatMap((asked) => asked.calls);

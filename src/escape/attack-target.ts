@@ -100,6 +100,7 @@ function withControl(judgement: Judgement | undefined, control: Finding['control
 }
 
 async function runAttack(site: Site, attack: RunAttack): Promise<Finding> {
+  if (site.session.signal.aborted) return { verdict: 'not-tested', evidence: ['interrupted'], control: null };
   try {
     return await attack.run(contextFor(site));
   } catch (error) {

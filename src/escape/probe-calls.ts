@@ -3,7 +3,7 @@ import type { Facts } from './types.ts';
 
 /**
  * The probe's raw call, by name; see `sys` in docs/escape.md for the form of arguments.
- * @throws RangeError where the architecture has no such call: ask `hasCall` first
+ * @throws RangeError where the architecture has no such call
  */
 export function call(arch: Facts['arch'], name: string, ...args: readonly string[]): readonly string[] {
   const number = syscallNumber(arch, name);
@@ -11,7 +11,7 @@ export function call(arch: Facts['arch'], name: string, ...args: readonly string
   return ['sys', name, String(number), ...args];
 }
 
-export function hasCall(arch: Facts['arch'], name: string): boolean {
+function hasCall(arch: Facts['arch'], name: string): boolean {
   return syscallNumber(arch, name) !== undefined;
 }
 

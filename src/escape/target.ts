@@ -49,6 +49,8 @@ export function runIn(
   options: { readonly transform?: PlanTransform | undefined; readonly signal: AbortSignal },
 ): Promise<RunResult> {
   const { transform, signal } = options;
+  // An attack of several runs would go on with the next one, which is canceled as well.
+  if (signal.aborted) return Promise.reject(new Error('interrupted'));
   return warder.execute(baseRequest(target, request), { signal, ...(transform ? { transform } : {}) });
 }
 

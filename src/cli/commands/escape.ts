@@ -44,7 +44,7 @@ Examples:
   warder escape --list
 
 Exit code: 0 everything contained or not applicable; 1 something escaped or is weak, or with --baseline less is known to hold
-than then; 2 with --strict when something was not tested or failed.`;
+than then; 2 with --strict when something was not tested or failed; 2 as well when a target could not be attacked at all.`;
 
 interface Options {
   readonly policy: readonly string[];
