@@ -10,7 +10,7 @@ import { errnoOf } from '#error/warder-error.ts';
 import { type CompiledEntry, decodeEntry, encodeEntry } from './entry.ts';
 
 /** All entries together. */
-export const CACHE_MAX_BYTES = 512 * 1024 ** 2;
+const CACHE_MAX_BYTES = 512 * 1024 ** 2;
 /** One entry; a larger program is compiled every time. */
 const ENTRY_MAX_BYTES = 64 * 1024 ** 2;
 /** Trimming makes room for some more, so that it is not done for every entry. */
