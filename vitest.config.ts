@@ -10,7 +10,7 @@ const serial = { fileParallelism: false, testTimeout: 60_000 * slowness, hookTim
 /** What a host variant answers; scripts/test-vm sets WARDER_VM in the machine that is one. */
 const variant = process.env['WARDER_VM'];
 const vm = variant
-  ? [{ ...source, test: { name: 'vm', include: [`test/vm/${variant}.test.ts`], ...serial } }]
+  ? [{ ...source, test: { name: 'vm', include: [`test/vm/${variant}.test.ts`, 'test/vm/doctor.test.ts'], ...serial } }]
   : [];
 
 export default defineConfig({
@@ -18,7 +18,8 @@ export default defineConfig({
     // Trees that the machine's owner built would change what `rootfs: auto` is; tests of trees have stores of their own.
     env: { WARDER_ROOTFS_STORE: '/proc/no-store-of-trees' },
     projects: [
-      { ...source, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // Property tests take seconds, several times that on a loaded machine.
+      { ...source, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       { ...source, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
       { ...source, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'host', include: ['test/host/**/*.test.ts'], ...serial } },

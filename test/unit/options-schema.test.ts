@@ -23,6 +23,7 @@ test('defaults', () => {
     maxQueued: 1000,
     setupTimeoutMs: 10_000,
     cgroup: { parent: null, moveSelf: false },
+    compileCache: true,
   });
   expect(concurrency).toBeGreaterThanOrEqual(1);
 });
@@ -35,6 +36,8 @@ test('what is given is kept', () => {
     concurrency: 3,
     maxQueued: 0,
     setupTimeoutMs: 1,
+    cgroup: { parent: '/sys/fs/cgroup/mine', moveSelf: true },
+    compileCache: false,
   } as const;
   expect(parseOptions(options)).toEqual(options);
 });
