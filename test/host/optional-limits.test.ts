@@ -1,5 +1,5 @@
 /** Limits that a policy may leave out: processors and the rates of disks, held by the kernel of this host. */
-import { rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseCpuList } from '#util/cpu-list.ts';
@@ -71,23 +71,22 @@ cpuset('cpuset', () =>
 
 io('io', () =>
   withWarder((warder) => {
-    // On the disk; /tmp may be memory.
-    const source = '/var/tmp/warder-io-test';
-    const file = join(source, 'data');
+    let source = '';
     beforeAll(async () => {
-      const { mkdir } = await import('node:fs/promises');
-      await mkdir(source, { recursive: true });
-      await writeFile(file, Buffer.alloc(8 * MIB, 1), { flush: true });
+      // On the disk; /tmp may be memory.
+      source = await mkdtemp('/var/tmp/warder-io-');
+      await chmod(source, 0o755);
+      await writeFile(join(source, 'data'), Buffer.alloc(8 * MIB, 1), { flush: true });
     });
     afterAll(() => rm(source, { recursive: true, force: true }));
 
-    const overrides = {
+    const overrides = () => ({
       filesystem: { mounts: [{ type: 'bind' as const, source, target: '/data', readOnly: true }] },
-    };
+    });
     const read = (limits: Record<string, unknown>, mib: number) =>
       warder().execute(
         { argv: ['dd', 'if=/data/data', 'of=/dev/null', 'bs=1M', `count=${mib}`, 'iflag=direct'], limits },
-        { overrides, allowWiden: true },
+        { overrides: overrides(), allowWiden: true },
       );
 
     test('reading past the cache takes as long as the rate says, and is counted', async () => {
