@@ -25,9 +25,11 @@ test_reproducible() {
   fi
   local one=$work/$arch-1 two=$work/$arch-a/longer/path file
   mkdir -p "$one" "$two"
+  cp -R "$source_dir/probe" "$one"
+  cp -R "$source_dir/probe" "$two"
   cp "$source_dir"/*.[ch] "$one"
   for file in $(printf '%s\n' "$source_dir"/*.[ch] | sort -r); do cp "$file" "$two"; done
-  touch -d '2001-02-03' "$two"/*
+  touch -d '2001-02-03' "$two"/* "$two"/probe/*
   native_compile "$arch" "$one" "$one/out"
   (
     # What a build might take a date or an order from.
@@ -35,6 +37,9 @@ test_reproducible() {
     native_compile "$arch" "$two" "$two/out"
   )
   expect "$name" "$(sha256sum <"$one/out")" "$(sha256sum <"$two/out")"
+  native_compile "$arch" "$one" "$one/probe.out" "${NATIVE_PROBE_SOURCES[@]}"
+  native_compile "$arch" "$two" "$two/probe.out" "${NATIVE_PROBE_SOURCES[@]}"
+  expect "  and so are those of the probe" "$(sha256sum <"$one/probe.out")" "$(sha256sum <"$two/probe.out")"
   if grep -qaF "$work" "$one/out"; then not_ok "the build for $arch holds no path"; else ok "the build for $arch holds no path"; fi
   # The same test must see a difference when there is one.
   echo 'const char *warder_difference(void); const char *warder_difference(void) { return "x"; }' >>"$two/lock.c"
@@ -72,4 +77,17 @@ test_emulated() {
   code=0
   "$emulator" "$binary" init </dev/null >/dev/null 2>&1 3</dev/null || code=$?
   expect "$arch: init that is not process 1 ends" 1 "$code"
+  test_emulated_probe "$arch" "$emulator"
+}
+
+# The probe of the escape suite: calls by number, files, an unknown name, a child that is killed.
+test_emulated_probe() {
+  local arch=$1 emulator=$2 binary=$work/probe-$1 output
+  native_compile "$arch" "$source_dir" "$binary" "${NATIVE_PROBE_SOURCES[@]}"
+  output=$("$emulator" "$binary" sys bad 9999 , open r /dev/null /no/such , nothing , read /proc/self/comm)
+  expect "$arch: the probe answers" 'begin 0|call bad 38 -1|end 0 exited 0|begin 1|call /dev/null 0 3|call /no/such 2 -1|end 1 exited 0|begin 2|unknown nothing|end 2 exited 64|begin 3' \
+    "$(head -n 11 <<<"$output" | paste -sd '|')"
+  output=$("$emulator" "$binary" inline sys bad 9999 , nothing)
+  expect "$arch: the probe answers in one process" 'begin 0|call bad 38 -1|end 0 exited 0|begin 1|unknown nothing|end 1 exited 64' \
+    "$(paste -sd '|' <<<"$output")"
 }
