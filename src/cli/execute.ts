@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { RunRequest, RunResult } from '#index.ts';
 import { openWarder, PARENT_VARIABLE, type RunExtras } from '#internal.ts';
+import { artifactLine } from './artifact-line.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { isTalkative, openLog } from './logging.ts';
@@ -10,6 +11,7 @@ import { type Outputs, openOutputs } from './outputs.ts';
 import { showProgress } from './progress.ts';
 import { errorJson, toWarderError } from './report-error.ts';
 import { policyOf } from './request.ts';
+import { openOut, saveArtifacts } from './save-artifacts.ts';
 import type { SharedOptions } from './shared-options.ts';
 import { type SignalWatch, watchSignals } from './signals.ts';
 import { painter } from './style.ts';
@@ -33,7 +35,7 @@ export async function execute(context: CliContext, job: Job): Promise<ExitStatus
     outputs.hurry();
   });
   try {
-    const result = await run(context, job, outputs, canceling.signal);
+    const result = await runAndSave(context, job, outputs, canceling.signal);
     await outputs.finish();
     report(result, job, outputs, signals, context);
     return exitStatus(result, signals);
@@ -46,6 +48,23 @@ export async function execute(context: CliContext, job: Job): Promise<ExitStatus
   } finally {
     signals.stop();
     job.stdin?.destroy();
+  }
+}
+
+/** Before the program is started, it is known that there is a place for what it leaves. */
+async function runAndSave(
+  context: CliContext,
+  job: Job,
+  outputs: Outputs,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { out } = job.options;
+  const directory = out === undefined ? null : await openOut(out);
+  try {
+    const result = await run(context, job, outputs, signal);
+    return directory && out !== undefined ? await saveArtifacts(result, directory, out) : result;
+  } finally {
+    await directory?.close();
   }
 }
 
@@ -89,7 +108,8 @@ function report(
   }
   const weakened = isTalkative(options.logLevel) ? weakeningLine(result) : null;
   const summary = options.quiet ? null : summaryLine(result, signals.received());
-  const lines = [weakened, summary].filter((line) => line !== null);
+  const artifacts = options.quiet || options.artifact === undefined ? null : artifactLine(result);
+  const lines = [weakened, artifacts, summary].filter((line) => line !== null);
   if (lines.length === 0) return;
   const paint = painter(process.stderr.isTTY === true, env);
   const prefix = paint('yellow', 'warder:');

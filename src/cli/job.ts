@@ -57,7 +57,16 @@ export async function wantedCommand(
 
 /** Opens the program's stdin as the last step, so that nothing is held open when something else is wrong. */
 export async function toJob({ sourceIsStdin, ...wanted }: Wanted): Promise<Job> {
+  requirePlace(wanted.options);
   return { ...wanted, stdin: await openStdin(wanted.options.stdin, sourceIsStdin) };
+}
+
+/** What nobody takes need not be fetched. */
+function requirePlace({ artifact, out, json }: SharedOptions): void {
+  if (artifact !== undefined && out === undefined && !json) {
+    throw usageError('--artifact', 'where to? Give --out DIR, or --json to have the files in the result');
+  }
+  if (out !== undefined && artifact === undefined) throw usageError('--out', 'needs --artifact GLOB');
 }
 
 async function readSource(source: Source): Promise<Uint8Array<ArrayBuffer>> {

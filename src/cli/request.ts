@@ -87,12 +87,13 @@ export function commandRequest(
   return { ...common(options), argv: [...argv], ...(files.length > 0 ? { files: [...files] } : {}) };
 }
 
-function common({ policy, engine, rootfs, cwd, env }: SharedOptions): RunRequest {
+function common({ policy, engine, rootfs, cwd, env, artifact }: SharedOptions): RunRequest {
   return {
     ...(policy === undefined ? {} : { policy }),
     ...(engine === undefined ? {} : { engine }),
     ...(rootfs === undefined ? {} : { rootfs }),
     ...(cwd === undefined ? {} : { cwd }),
+    ...(artifact === undefined ? {} : { artifacts: [...artifact] }),
     ...(env === undefined ? {} : { env: Object.fromEntries(env.map(toVariable)) }),
   };
 }

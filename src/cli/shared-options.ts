@@ -16,6 +16,8 @@ export interface SharedOptions {
   readonly file?: readonly string[];
   readonly env?: readonly string[];
   readonly cwd?: string;
+  readonly artifact?: readonly string[];
+  readonly out?: string;
   readonly json?: boolean;
   readonly progress?: boolean;
   readonly quiet?: boolean;
@@ -84,11 +86,13 @@ function addInputOptions(command: Command): Command {
       repeatable('--file <host[:inside]>', 'copy a file into /workspace; a colon of a name is written \\:'),
     )
     .addOption(repeatable('--env <name=value>', 'environment variable of the program'))
-    .option('--cwd <dir>', 'working directory, absolute inside or relative to /workspace');
+    .option('--cwd <dir>', 'working directory, absolute inside or relative to /workspace')
+    .addOption(repeatable('--artifact <glob>', 'files of /workspace to hand out, such as *.png or out/**/*'));
 }
 
 function addReportOptions(command: Command): Command {
   return command
+    .option('--out <dir>', 'write the files of --artifact there; existing ones are left alone')
     .option('--json', 'print one RunResult as JSON and nothing else')
     .option('--raw', "let the program's control sequences reach the terminal")
     .option('--progress', 'once a second, a line on stderr about what the program has used')

@@ -12,8 +12,9 @@ export interface ExportedFile {
 }
 
 /**
- * Why something that matches is not there. The last three speak of the export as a whole, and then the path is empty: the
- * time or the entries that it may take were used up, or the sandbox ended first.
+ * Why something that matches is not there. `time`, `entries` and `ended` may speak of the export as a whole, and then the
+ * path is empty: the time or the entries that it may take were used up, or the sandbox ended first. `exists` and
+ * `notSaved` are of whoever writes the files somewhere.
  */
 export const REFUSALS = [
   'symlink',
@@ -33,6 +34,8 @@ export const REFUSALS = [
   'time',
   'entries',
   'ended',
+  'exists',
+  'notSaved',
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
