@@ -6,13 +6,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { MAIN } from '../helpers/cli.ts';
-import { command, expectHeld, expectMemoryLimit, leftGroups, parseAnswer } from './answers.ts';
+import { command, expectHeld, expectMemoryLimit, expectRefused, leftGroups, parseAnswer } from './answers.ts';
 
 test('the root of this mount is not that of the machine', () => {
   expect(readFileSync('/sys/fs/cgroup/cgroup.type', 'utf8')).toBe('domain\n');
 });
 
-test('from a group below it', async () => {
+// As the usual entry script of a container that runs containers leaves it.
+test('from a group below it, with nobody in it', async () => {
   expectHeld(await command('--', 'echo', 'hi'), 'cgroup2');
   await expectMemoryLimit('bubblewrap');
 });
@@ -24,6 +25,15 @@ test('as the only process in it, like the first process of a container', () => {
     parseAnswer(0, execFileSync('sh', words, { encoding: 'utf8', timeout: 120_000 }), ''),
     'cgroup2',
   );
+});
+
+test('with a shell beside it in the same group: refused, because nobody said that the shell may be moved', () => {
+  // The last command keeps the shell from becoming the one before it.
+  const enter = 'echo $$ > /sys/fs/cgroup/cgroup.procs; "$0" "$@"; true';
+  const words = ['-c', enter, process.execPath, MAIN, 'cmd', '--json', '--', 'true'];
+  const answer = parseAnswer(69, execFileSync('sh', words, { encoding: 'utf8', timeout: 120_000 }), '');
+  expectRefused(answer);
+  expect(answer.error?.hint).toContain('moveSelf');
 });
 
 test('nothing is left', () => expect(leftGroups()).toEqual([]));

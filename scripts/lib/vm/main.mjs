@@ -123,7 +123,10 @@ async function main() {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (options.build && spawnSync('bash', ['scripts/build'], { cwd: ROOT, stdio: ['ignore', 2, 2] }).status !== 0)
+  if (
+    options.build &&
+    spawnSync('bash', ['scripts/build'], { cwd: ROOT, stdio: ['ignore', 2, 2] }).status !== 0
+  )
     return 70;
   return runAll(options);
 }

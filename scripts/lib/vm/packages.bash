@@ -34,4 +34,6 @@ ensure_vm_packages() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -q </dev/null >&2 || echo 'test-vm: apt-get update failed; trying all the same' >&2
   "${command[@]}" </dev/null >&2 || stop_unsuitable "apt-get could not install ${packages[*]}"
+  mapfile -t packages < <(missing_vm_packages)
+  [[ ${#packages[@]} -eq 0 ]] || stop_unsuitable "still missing after the installation: ${packages[*]}"
 }
