@@ -15,6 +15,8 @@ const TELLING = [
   '/proc/sysrq-trigger',
   '/proc/timer_list',
   '/proc/timer_stats',
+  // Names the host, and two runs as neighbours, for as long as it is up (random(4)).
+  '/proc/sys/kernel/random/boot_id',
 ];
 
 export async function probeProcMasks(): Promise<string[]> {

@@ -12,8 +12,8 @@
 
 #define BYTES_MAX 4096
 #define RENAME_EXCHANGE_FLAG 2UL
-/* Some ten seconds: longer than any collection, and an end where nobody ends it. */
-#define LEFT_BEHIND_TIMES 10000000L
+/* A second or more: longer than any collection, and an end where nobody ends it. */
+#define LEFT_BEHIND_TIMES 2000000L
 #define PIECE_NS 3000000L
 
 static int value_of(char digit) { return digit >= 'a' ? digit - 'a' + 10 : digit - '0'; }
@@ -59,7 +59,7 @@ static int probe_words(int argc, char **argv) {
 
 /*
  * swaps DIR TARGET TIMES: in DIR a file and a link to TARGET change places, as often as TIMES and then, in a process that
- * is left behind, for some seconds more.
+ * is left behind, for a second or more.
  */
 static int probe_swaps(int argc, char **argv) {
   unsigned long times = parse_number(argument(argc, argv, 2, "1"));

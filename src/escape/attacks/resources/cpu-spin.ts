@@ -1,5 +1,5 @@
+import { type JudgeRun, limitFinding } from '#escape/trials.ts';
 import type { RunAttack } from '#escape/types.ts';
-import { type JudgeRun, limitFinding } from './limit-attack.ts';
 
 /** Polls and periods of 100 ms lie between a limit and its end. */
 const MOST_MS = 700;

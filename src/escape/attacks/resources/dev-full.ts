@@ -1,5 +1,5 @@
+import { runTrial } from '#escape/trials.ts';
 import type { RunAttack } from '#escape/types.ts';
-import { runTrial } from './limit-attack.ts';
 
 export const devFull: RunAttack = {
   kind: 'run',

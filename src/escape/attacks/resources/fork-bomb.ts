@@ -1,5 +1,5 @@
+import { type JudgeRun, limitFinding } from '#escape/trials.ts';
 import type { RunAttack } from '#escape/types.ts';
-import { type JudgeRun, limitFinding } from './limit-attack.ts';
 
 export const forkBomb: RunAttack = {
   kind: 'run',

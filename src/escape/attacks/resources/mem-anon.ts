@@ -1,5 +1,5 @@
+import { endedBy, limitFinding } from '#escape/trials.ts';
 import type { RunAttack } from '#escape/types.ts';
-import { endedBy, limitFinding } from './limit-attack.ts';
 
 export const memAnon: RunAttack = {
   kind: 'run',

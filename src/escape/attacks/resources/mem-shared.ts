@@ -1,6 +1,5 @@
+import { endedBy, type JudgeRun, limitFinding } from '#escape/trials.ts';
 import type { RunAttack } from '#escape/types.ts';
-
-import { endedBy, type JudgeRun, limitFinding } from './limit-attack.ts';
 
 export const memShared: RunAttack = {
   kind: 'run',

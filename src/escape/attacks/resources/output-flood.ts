@@ -1,5 +1,5 @@
+import { type JudgeRun, limitFinding, type Trial } from '#escape/trials.ts';
 import type { RunAttack } from '#escape/types.ts';
-import { type JudgeRun, limitFinding, type Trial } from './limit-attack.ts';
 
 const MIB = 1024 ** 2;
 const MOST_BYTES = 16 * 1024;

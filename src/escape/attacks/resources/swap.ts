@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { endedBy, limitFinding } from '#escape/trials.ts';
 import type { RunAttack } from '#escape/types.ts';
-import { endedBy, limitFinding } from './limit-attack.ts';
 
 export const swap: RunAttack = {
   kind: 'run',

@@ -1,5 +1,5 @@
+import { endedBy, limitFinding, type Trial } from '#escape/trials.ts';
 import type { RunAttack } from '#escape/types.ts';
-import { endedBy, limitFinding, type Trial } from './limit-attack.ts';
 
 /** The limit is 300 ms; a busy host may be late. */
 const LATEST_MS = 2000;

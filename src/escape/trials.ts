@@ -1,9 +1,10 @@
 /** What the attacks on limits share: a run of one probe, what ended it, and the same run where nothing limits it. */
-import { startProbe } from '#escape/probe-stage.ts';
-import { combine, relax } from '#escape/relaxations.ts';
-import type { AttackContext, Finding, Judgement } from '#escape/types.ts';
+
 import type { LimitName, RunRequest, RunResult } from '#index.ts';
 import type { PlanTransform } from '#internal.ts';
+import { startProbe } from './probe-stage.ts';
+import { combine, relax } from './relaxations.ts';
+import type { AttackContext, Finding, Judgement } from './types.ts';
 
 /** One start of the probe, in one process: with `args`, under the target's policy and what `request` tightens. */
 export interface Trial {

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { contentOf } from '#escape/judging.ts';
+import type { Answers, Judgement, ProbeAttack } from '#escape/types.ts';
+
+const FILES = [
+  '/etc/machine-id',
+  '/var/lib/dbus/machine-id',
+  '/proc/sys/kernel/random/boot_id',
+  '/sys/class/dmi/id/product_uuid',
+  '/proc/cmdline',
+];
+const MORE = ['/etc/hostname', '/proc/sys/kernel/hostname', '/etc/hosts', '/etc/resolv.conf', '/etc/passwd'];
+
+export const identity: ProbeAttack = {
+  kind: 'probe',
+  id: 'leak-identity',
+  category: 'leaks',
+  impact: 'H',
+  tier: 1,
+  title: 'Which host this is',
+  technique: 'Reads machine-id, boot_id, the kernel command line, host name, hosts, resolv.conf, passwd',
+  reference: 'machine-id(5), random(4)',
+  expected: 'Each is absent, empty, or a placeholder that says nothing of the host',
+  probes: () => [{ name: 'read', argv: ['read', ...FILES, ...MORE] }],
+  judge: judgeIdentity,
+  controls: ['plain'],
+  layers: [],
+};
+
+/** Compared with what the host itself says: a placeholder may look like anything. */
+function judgeIdentity(answers: Answers): Judgement {
+  const content = answers.map(contentOf).join('\n');
+  const found = [...secretsOfHost()].filter(([, secret]) => content.includes(secret)).map(([path]) => path);
+  if (answers.every(({ calls }) => calls.length === 0))
+    return { verdict: 'error', evidence: ['nothing was read'] };
+  if (found.length > 0)
+    return { verdict: 'escaped', evidence: found.map((path) => `${path}: as on the host`) };
+  return { verdict: 'contained', evidence: ['nothing that was read is what the host says of itself'] };
+}
+
+/** Short texts are found everywhere by chance. */
+const SHORTEST = 8;
+
+function secretsOfHost(): ReadonlyMap<string, string> {
+  const entries = FILES.map((path) => [path, textOf(path)] as const);
+  const all = [
+    ...entries,
+    ['host name', `${hostname()}\n`] as const,
+    ['/etc/resolv.conf', textOf('/etc/resolv.conf')] as const,
+  ];
+  return new Map(all.filter(([, text]) => text.length >= SHORTEST));
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,43 @@
+import { type Claim, settle } from '#escape/claims.ts';
+import { runTrial } from '#escape/trials.ts';
+import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
+
+export const leftovers: RunAttack = {
+  kind: 'run',
+  id: 'per-leftovers',
+  category: 'persistence',
+  impact: 'L',
+  tier: 1,
+  title: 'What the run before left',
+  technique: 'One run leaves files in /tmp, /dev/shm and /workspace, the next lists them',
+  reference: 'isolate --init',
+  expected: 'The next run finds nothing of it',
+  run: leaveAndLook,
+};
+
+const PLACES = ['/tmp', '/dev/shm', '/workspace'];
+const LEAVE = PLACES.flatMap((place) => ['swaps', place, '/nowhere', '1', ',']);
+const LIST = ['list', ...PLACES];
+
+async function leaveAndLook(context: AttackContext): Promise<Finding> {
+  const first = await runTrial(context, { args: [...LEAVE, ...LIST] });
+  const second = await runTrial(context, { args: LIST });
+  const third = await runTrial(context, { args: LIST });
+  const left = countEntries(first.stdout.data);
+  if (first.outcome.kind === 'denied')
+    return {
+      verdict: 'not-applicable',
+      evidence: ['the filter ends a program that makes such files'],
+      control: null,
+    };
+  const claims = [second, third].map((result, index): Claim => {
+    const count = countEntries(result.stdout.data);
+    return { text: `run ${index + 2} finds ${count} files`, holds: result.ok && count === 0 };
+  });
+  const evidence = [`${left} files in the run that made them`];
+  return settle(claims, { place: 'the run itself', fired: left > 0, evidence });
+}
+
+function countEntries(output: string): number {
+  return output.split('\n').filter((line) => line.startsWith('entry swap-')).length;
+}
