@@ -26,3 +26,19 @@ export function withControl({ verdict, evidence }: Judgement, control: ControlFi
     control,
   };
 }
+
+/** Asks at one place after the other until the attack succeeds. @returns the last one asked, with the judge's finding */
+export async function twoSidedAt<P extends string>(
+  context: AttackContext,
+  judge: Judge,
+  inside: Answers,
+  places: readonly P[],
+  ask: (place: P) => Promise<Answers>,
+): Promise<Finding> {
+  let finding: Finding = { verdict: 'error', evidence: ['no control'], control: null };
+  for (const place of places) {
+    finding = twoSided(context, judge, inside, { place, answers: await ask(place) });
+    if (finding.control?.fired) break;
+  }
+  return finding;
+}

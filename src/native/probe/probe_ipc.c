@@ -151,8 +151,10 @@ static int probe_abstract_listen(int argc, char **argv) {
   struct sockaddr_un address;
   size_t length = abstract_address(argument(argc, argv, 0, "none"), &address);
   int fd = (int)syscall(SYS_socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  say_call("bind", syscall(SYS_bind, fd, &address, length));
-  say_call("listen", syscall(SYS_listen, fd, 8));
+  if (say_call("socket", fd) >= 0) {
+    say_call("bind", syscall(SYS_bind, fd, &address, length));
+    say_call("listen", syscall(SYS_listen, fd, 8));
+  }
   say_number("from", now_ms());
   sleep_ms((long)parse_number(argument(argc, argv, 1, "1000")));
   say_number("to", now_ms());
@@ -168,8 +170,9 @@ static int probe_abstract_look(int argc, char **argv) {
   say_number("from", now_ms());
   do {
     int fd = (int)syscall(SYS_socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    answer = syscall(SYS_connect, fd, &address, length);
+    answer = fd < 0 ? fd : syscall(SYS_connect, fd, &address, length);
     int error = errno;
+    if (fd < 0) break;
     close(fd);
     errno = error;
     if (answer == 0) break;

@@ -5,6 +5,8 @@ import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
 
 /** Well above what launcher, init and probe need, well below every policy's limit. */
 const TOUCHED_BYTES = 48 * 1024 ** 2;
+/** What the figure may be off: the kernel charges in batches per processor, and our own share is taken out. */
+const SLACK_BYTES = 1024 ** 2;
 
 export const startRace: RunAttack = {
   kind: 'run',
@@ -16,7 +18,7 @@ export const startRace: RunAttack = {
   technique:
     'touches 48 MiB as the first thing the program does, and looks whether the group has it: pages stay with the group that a process was in when it touched them',
   reference: 'cgroup-v2.rst of the kernel, “Memory Ownership”',
-  expected: 'the peak of the group is at least what was touched',
+  expected: 'the peak of the group has what was touched',
   run: attackStart,
 };
 
@@ -33,7 +35,7 @@ async function attackStart(context: AttackContext): Promise<Finding> {
   };
   if (touched.bytes === null)
     return { verdict: 'not-applicable', evidence: ['memory is not measured on this host'], control: null };
-  const verdict = touched.bytes >= TOUCHED_BYTES ? 'contained' : 'escaped';
+  const verdict = touched.bytes + SLACK_BYTES >= TOUCHED_BYTES ? 'contained' : 'escaped';
   return withControl({ verdict, evidence }, control);
 }
 

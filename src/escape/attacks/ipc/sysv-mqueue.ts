@@ -1,5 +1,5 @@
-import { refused } from '#escape/judging.ts';
-import { twoSided } from '#escape/two-sided.ts';
+import { isKill, refused } from '#escape/judging.ts';
+import { twoSidedAt } from '#escape/two-sided.ts';
 import type { Answers, AttackContext, Finding, ProbeCall, RunAttack } from '#escape/types.ts';
 import { meet } from './neighbours.ts';
 
@@ -19,18 +19,24 @@ export const sysvMqueue: RunAttack = {
 
 const judge = refused({ errnos: ['ENOENT', 'ENOSYS', 'EPERM'], reached: ['EACCES'] });
 
+/** The second one where the filter answers first. */
+const PLACES = ['without:ipcNamespace', 'without:seccomp+ipcNamespace'] as const;
+
 async function attackObjects(context: AttackContext): Promise<Finding> {
   const ofHost = objects(context, 0);
   const ofRun = objects(context, 1);
   try {
     await context.probeAt('host', [ofHost.make]);
     const fromHost = await context.probe([ofHost.look]);
-    const answers = await context.probeAt('without:ipcNamespace', [ofHost.look]);
     const met = await meet(context, [ofRun.make], [ofRun.look]);
     const onHost = await context.probeAt('host', [ofRun.look]);
-    if (!met.overlapped) return { verdict: 'error', evidence: ['the two runs did not meet'], control: null };
+    // What the filter ends cannot make anything, and is not there when the other one looks.
+    if (!met.overlapped && !met.maker.some(isKill))
+      return { verdict: 'error', evidence: ['the two runs did not meet'], control: null };
     const inside = [...fromHost, ...met.during, ...met.after, ...onHost];
-    const finding = twoSided(context, judge, inside, { place: 'without:ipcNamespace', answers });
+    const finding = await twoSidedAt(context, judge, inside, PLACES, (place) =>
+      context.probeAt(place, [ofHost.look]),
+    );
     return { ...finding, evidence: [...finding.evidence, madeBy(met.maker)] };
   } finally {
     await context.probeAt('host', [ofHost.remove]);

@@ -27,8 +27,12 @@ export const pathUnix: ProbeAttack = {
   technique:
     'connects to the suite’s listener and to Docker, containerd, systemd, D-Bus, nscd, Wayland and X11, and sends nothing',
   reference: 'landrun #43: an escape by systemd-run; unix(7)',
-  expected: 'ENOENT for each: no such directory of the host is in the jail',
+  expected:
+    'ENOENT for each: no such directory of the host is in the jail; EAFNOSUPPORT where the filter answers first',
   probes: ({ unixPath }) => [{ name: 'sockets', argv: ['connect', unixPath, ...SOCKETS] }],
-  judge: refused({ errnos: ['ENOENT'], reached: ['ECONNREFUSED', 'EACCES', 'EPROTOTYPE', 'EAGAIN'] }),
+  judge: refused({
+    errnos: ['ENOENT', 'EAFNOSUPPORT'],
+    reached: ['ECONNREFUSED', 'EACCES', 'EPROTOTYPE', 'EAGAIN'],
+  }),
   controls: ['host'],
 };

@@ -1,6 +1,7 @@
 import { probesWith, waitForProbe } from '#escape/host-processes.ts';
 import { startProbe } from '#escape/probe-stage.ts';
 import { combine } from '#escape/relaxations.ts';
+import { allowsChildren } from '#escape/target.ts';
 import { withControl } from '#escape/two-sided.ts';
 import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
 
@@ -19,6 +20,10 @@ export const killAll: RunAttack = {
   expected:
     'only the attacker’s own processes end: the other run and the supervisor come to their ends by themselves',
   destructive: true,
+  applies: (facts) =>
+    allowsChildren(facts)
+      ? null
+      : 'the policy allows one process, which kill(2) leaves out: nothing would show that it kills',
   run: attackEverybody,
 };
 

@@ -19,7 +19,7 @@ export async function outlive(context: AttackContext, argv: readonly string[]): 
     verdict: short.isWall && short.wallMs <= SHORT_MS + GRACE_MS ? 'contained' : 'escaped',
     evidence: [short.text],
   };
-  const fired = long.isWall && long.wallMs >= LONG_MS;
+  const fired = long.isWall && long.wallMs > (SHORT_MS + LONG_MS) / 2;
   return withControl(judgement, { place: `a limit of ${LONG_MS} ms`, fired, evidence: [long.text] });
 }
 
