@@ -13,6 +13,9 @@ import type { OnProgress, TreeRecord } from '#rootfs/types.ts';
 import { checkTree } from '#rootfs/verify.ts';
 import { openStore } from './rootfs-store.ts';
 
+/** For the escape suite, which gives it archives that no tool would write. */
+export { Unpacker } from '#rootfs/unpack.ts';
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 export interface RootfsBuildOptions {

@@ -3,7 +3,7 @@
  * run, so that a leak is found by searching for the token. Connections to the sockets are counted.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,8 @@ export const CANARY_VARIABLE = 'WARDER_ESCAPE_CANARY';
 export async function plantCanaries(): Promise<OpenCanaries> {
   const token = randomBytes(16).toString('hex');
   const dir = await mkdtemp(join(tmpdir(), 'warder-canary-'));
+  // Only the sandbox may be what keeps a program from the canaries.
+  await chmod(dir, 0o755);
   const paths = { file: join(dir, 'file'), secretFile: join(dir, 'secret'), unixPath: join(dir, 'socket') };
   const content = `${token}\n`;
   const counts = { unix: 0, abstract: 0, tcp: 0 };

@@ -1,3 +1,32 @@
 import type { Attack } from '#escape/types.ts';
+import { archive } from './archive.ts';
+import { argvInject } from './argv-inject.ts';
+import { artefactHardlink } from './artefact-hardlink.ts';
+import { artefactSwap } from './artefact-swap.ts';
+import { artefactSymlink } from './artefact-symlink.ts';
+import { cleanupFollow } from './cleanup-follow.ts';
+import { configInject } from './config-inject.ts';
+import { idReuse } from './id-reuse.ts';
+import { logForge } from './log-forge.ts';
+import { metaPredict } from './meta-predict.ts';
+import { relaunchRace } from './relaunch-race.ts';
+import { setupSymlink } from './setup-symlink.ts';
+import { unicodeSplit } from './unicode-split.ts';
+import { uploadPath } from './upload-path.ts';
 
-export const HOST_ATTACKS: readonly Attack[] = [];
+export const HOST_ATTACKS: readonly Attack[] = [
+  setupSymlink,
+  artefactSymlink,
+  artefactSwap,
+  artefactHardlink,
+  uploadPath,
+  archive,
+  logForge,
+  argvInject,
+  configInject,
+  metaPredict,
+  cleanupFollow,
+  idReuse,
+  unicodeSplit,
+  relaunchRace,
+];
