@@ -64,8 +64,18 @@ async function tryLanguage(
     const missing = skipped(`${absent.join(' and ')} is not in /usr/bin or /usr/local/bin`);
     return toResult(id, title, { ...missing, ...(fix ? { fix } : {}) }, null);
   }
-  return tryRun(instance, id, title, { language: language.id, code: language.hello, engine }, needed);
+  const tried = await tryRun(
+    instance,
+    id,
+    title,
+    { language: language.id, code: language.hello, engine },
+    needed,
+  );
+  return tried.code !== null && NOT_FOR_HERE.includes(tried.code) ? { ...tried, state: 'skipped' } : tried;
 }
+
+/** What the policy or the tool's version rules out for a language says nothing against this host. */
+const NOT_FOR_HERE: readonly string[] = ['HOST_LANGUAGE_UNUSABLE', 'REQUEST_INVALID'];
 
 async function tryRun(
   instance: WarderInstance,
