@@ -10,9 +10,24 @@ export function judgeAnswers(
 ): Judgement {
   if (asked === 0 || answers.length < asked)
     return { verdict: 'error', evidence: [`${answers.length} of ${asked} probe calls were answered`] };
+  const judgement = judge(attack, answers, context);
+  if (context.place === 'sandbox' || judgement.verdict !== 'escaped') return judgement;
+  return { ...judgement, evidence: [...judgement.evidence, ...coverage(attack, answers, context)] };
+}
+
+function judge(attack: ProbeAttack, answers: Answers, context: JudgeContext): Judgement {
   try {
     return attack.judge(answers, context);
   } catch (error) {
     return { verdict: 'error', evidence: [`the judge failed: ${errorText(error)}`] };
   }
+}
+
+/** A control fires when one call succeeds; for how many of several it did shows how much of the attack it vouches for. */
+function coverage(attack: ProbeAttack, answers: Answers, context: JudgeContext): readonly string[] {
+  const fired = answers.filter((answer) => judge(attack, [answer], context).verdict === 'escaped').length;
+  // Judges that need all answers at once say nothing of a single one.
+  return fired === 0 || fired === answers.length
+    ? []
+    : [`succeeded for ${fired} of ${answers.length} probe calls`];
 }

@@ -28,6 +28,6 @@ export const mountNewApi: ProbeAttack = {
       mount_setattr: [NO_FD, BAD, '0', BAD, '32'],
     }),
   judge: refused({ errnos: ['ENOSYS', 'EPERM'], reached: ['EFAULT', 'EBADF', 'EINVAL'] }),
-  controls: ['without:seccomp', 'privileged'],
+  controls: ['privileged', 'without:seccomp'],
   layers: [],
 };
