@@ -20,11 +20,15 @@ async function attackCore(context: AttackContext): Promise<Finding> {
   const inside = await crash(context, false);
   const without = await crash(context, true);
   const verdict = !inside.isCrash ? 'error' : inside.isDumped ? 'escaped' : 'contained';
-  const control = { place: 'without:rlimits', fired: without.isDumped, evidence: [without.text] };
+  const control = {
+    place: 'without:rlimits+seccomp+landlock',
+    fired: without.isDumped,
+    evidence: [without.text],
+  };
   if (verdict === 'contained' && !control.fired)
     return {
       verdict: 'not-applicable',
-      evidence: ['this host dumps no core even without the limit', inside.text],
+      evidence: ['this host dumps no core even without limits and filter', inside.text],
       control,
     };
   return withControl({ verdict, evidence: [inside.text] }, control);
@@ -37,7 +41,7 @@ async function crash(
   const transforms = [
     withProbe,
     startProbe(['inline', 'crash']),
-    ...(isUnlimited ? [relax(['rlimits'])] : []),
+    ...(isUnlimited ? [relax(['rlimits', 'seccomp', 'landlock'])] : []),
   ];
   const { outcome } = await run({}, combine(transforms));
   const isCrash = outcome.kind === 'signaled' && outcome.signal === 'SIGSEGV';

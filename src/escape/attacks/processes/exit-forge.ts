@@ -1,5 +1,6 @@
 import { startProbe } from '#escape/probe-stage.ts';
 import { combine } from '#escape/relaxations.ts';
+import { withControl } from '#escape/two-sided.ts';
 import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
 
 /** What a supervisor that reads the program’s output could fall for. */
@@ -22,15 +23,20 @@ export const exitForge: RunAttack = {
 };
 
 async function attackResult({ run, withProbe }: AttackContext): Promise<Finding> {
-  const told: string[] = [];
+  const lies: string[] = [];
+  let seen = 0;
   for (const code of CODES) {
     const start = startProbe(['inline', 'forge', FORGED, String(code)]);
     const { outcome, stdout } = await run({}, combine([withProbe, start]));
-    if (!stdout.data.includes('forged ')) told.push('the probe did not come to its end');
+    if (stdout.data.includes('forged {')) seen++;
     const isTrue = outcome.kind === 'exited' && outcome.exitCode === code;
-    if (!isTrue) told.push(`ended with ${code}, told as ${JSON.stringify(outcome)}`);
+    if (!isTrue) lies.push(`ended with ${code}, told as ${JSON.stringify(outcome)}`);
   }
-  const evidence = told.length > 0 ? told : [`ended with ${CODES.join(', ')}, told as that`];
-  // Several codes are the control: a result that does not depend on the program would be wrong for some.
-  return { verdict: told.length > 0 ? 'escaped' : 'contained', evidence, control: null };
+  const control = {
+    place: 'a reader of the program’s output',
+    fired: seen === CODES.length,
+    evidence: [`the forged records are in ${seen} of ${CODES.length} outputs`],
+  };
+  const evidence = lies.length > 0 ? lies : [`ended with ${CODES.join(', ')}, told as that`];
+  return withControl({ verdict: lies.length > 0 ? 'escaped' : 'contained', evidence }, control);
 }
