@@ -71,7 +71,9 @@ async function tryLanguage(
     { language: language.id, code: language.hello, engine },
     needed,
   );
-  return tried.code !== null && NOT_FOR_HERE.includes(tried.code) ? { ...tried, state: 'skipped' } : tried;
+  return tried.code !== null && NOT_FOR_HERE.includes(tried.code)
+    ? { ...tried, state: 'skipped', ms: null }
+    : tried;
 }
 
 /** What the policy or the tool's version rules out for a language says nothing against this host. */
