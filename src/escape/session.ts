@@ -36,7 +36,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const canaries = await plantCanaries();
   const held: (() => Promise<void>)[] = [canaries.close];
   const close = async (): Promise<void> => {
-    for (const release of held.toReversed()) await release();
+    // One that fails must not keep the others: then canaries would stay on the host.
+    const failures: unknown[] = [];
+    for (const release of held.toReversed()) await release().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const stage = await stageProbe();
