@@ -51,6 +51,7 @@ export { formatDurationMs, formatSizeBytes } from '#util/units.ts';
 export { checkSeccomp } from './check-policy.ts';
 export { collectGarbage } from './gc.ts';
 export { type ReportedLanguage, reportLanguages } from './language-report.ts';
+export { type OuterGroup, openOuterGroup } from './outer-group.ts';
 export { PARENT_VARIABLE, rerunInOwnScope } from './own-scope.ts';
 export type { PlanTransform } from './plan-transform.ts';
 export type { Prepared } from './prepare.ts';

@@ -86,7 +86,10 @@ function leftOut(attack: Attack, { facts, target }: Site, destructive: boolean):
   if (attack.kind === 'run' && target.kind !== 'warder')
     return because('not-applicable', 'attacks runs of warder, and there is none here');
   if (attack.destructive && !destructive)
-    return because('not-tested', 'can do harm where the sandbox fails: needs --destructive');
+    return because(
+      'not-tested',
+      'can do harm where the sandbox fails: needs --destructive, and a host where a group can be made around it',
+    );
   return null;
 }
 

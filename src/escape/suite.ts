@@ -1,4 +1,5 @@
 /** The whole suite: every attack on every target, as one report. */
+import { openOuterGroup } from '#internal.ts';
 import { attackTarget } from './attack-target.ts';
 import { ATTACKS } from './corpus.ts';
 import type { EscapeReport } from './report-types.ts';
@@ -26,18 +27,31 @@ export interface Progress {
   readonly id: string;
 }
 
+/** Around everything that could harm the host; several runs at once have to fit, and this process. */
+const OUTER_LIMITS = { memoryBytes: 2 * 1024 ** 3, pids: 1024 };
+
 /** @throws WarderError HOST_* when nothing at all can run here */
 export async function runSuite(options: SuiteOptions): Promise<EscapeReport> {
   const startedAt = new Date();
   const attacks = selectAttacks(options.attacks ?? ATTACKS, options.only);
   const policies = options.targets.flatMap((target) => (target.kind === 'warder' ? [target.policy] : []));
-  const session = await openSession({ ...options, policies: [...new Set(policies)] });
+  const { env, cgroup = {} } = options;
+  const outer = options.destructive ? await openOuterGroup(OUTER_LIMITS, env, cgroup) : null;
+  const within = outer?.parent ? { cgroup: { parent: outer.parent } } : {};
+  const session = await openSession({ ...options, ...within, policies: [...new Set(policies)] }).catch(
+    async (error: unknown) => {
+      await outer?.close();
+      throw error;
+    },
+  );
   try {
     const targets = [];
     for (const target of options.targets) {
       if (options.signal.aborted) break;
       const onDone = countDone(target, attacks.length, options.onProgress);
-      const { destructive, layers } = options;
+      const { layers } = options;
+      // Without a group around them they are left out, and the report says so.
+      const destructive = outer !== null;
       targets.push(await attackTarget(session, target, { attacks, destructive, layers, onDone }));
     }
     const { kernel, arch, uid } = session.warder.runtime.facts;
@@ -51,6 +65,7 @@ export async function runSuite(options: SuiteOptions): Promise<EscapeReport> {
     };
   } finally {
     await session.close();
+    await outer?.close();
   }
 }
 

@@ -1,9 +1,10 @@
 /** Resources, leaks, the supervisor as the victim, and what one run leaves to the next: all of it, on both engines. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { AttackReport, TargetReport } from '#escape/report-types.ts';
 import { runSuite } from '#escape/suite.ts';
 import { places } from '../helpers/places.ts';
-import { leafDirectories, sandboxProcesses } from '../helpers/sandbox.ts';
+import { leafDirectories, rooted, sandboxProcesses } from '../helpers/sandbox.ts';
 import { SLOWNESS } from '../helpers/slowness.ts';
 
 const BUDGET_MS = 120_000 * SLOWNESS;
@@ -50,3 +51,26 @@ for (const { name, engine, gate } of places) {
     });
   });
 }
+
+const ownGroup = (): string => readFileSync('/proc/self/cgroup', 'utf8');
+
+rooted('what could harm the host', () => {
+  test('runs inside a group of the suite, which is gone afterwards', { timeout: BUDGET_MS }, async () => {
+    const before = ownGroup();
+    const during: string[] = [];
+    const { targets } = await runSuite({
+      version: '0.0.0',
+      env: process.env,
+      targets: [{ kind: 'warder', policy: 'strict', engine: 'bubblewrap' }],
+      only: ['res-fork-bomb'],
+      destructive: true,
+      layers: false,
+      signal: new AbortController().signal,
+      onProgress: () => during.push(ownGroup()),
+    });
+    expect(targets[0]?.attacks.map(({ verdict }) => verdict)).toEqual(['contained']);
+    // On v2 it is around the runs alone.
+    if (before.includes(':memory:')) expect(during[0]).toMatch(/:memory:.*\/warder-escape-/);
+    expect(ownGroup()).toBe(before);
+  });
+});
