@@ -26,6 +26,6 @@ export const egress: ProbeAttack = {
   ],
   judge: beyondSupervisor(unreachable()),
   // The second tells a host without a network from a probe that does not work.
-  controls: ['without:seccomp+networkNamespace', 'host'],
-  layers: ['seccomp', 'networkNamespace'],
+  controls: ['without:seccomp+networkNamespace+landlock', 'host'],
+  layers: ['seccomp', 'networkNamespace', 'landlock'],
 };

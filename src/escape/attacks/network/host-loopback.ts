@@ -14,6 +14,6 @@ export const hostLoopback: ProbeAttack = {
     'EAFNOSUPPORT for the socket with network none, ECONNREFUSED with loopback: the interface is the jail’s own',
   probes: ({ tcpPort }) => [dial('tcp', '127.0.0.1', tcpPort)],
   judge: unreachable(['ECONNREFUSED']),
-  controls: ['without:seccomp+networkNamespace', 'host'],
-  layers: ['seccomp', 'networkNamespace'],
+  controls: ['without:seccomp+networkNamespace+landlock', 'host'],
+  layers: ['seccomp', 'networkNamespace', 'landlock'],
 };

@@ -14,7 +14,8 @@ export function dial(transport: keyof typeof TYPES, address: string, port: numbe
 
 /** What the network's answer is to a peer that can be asked: it is there, or the way to it is. */
 const ON_THE_WAY = ['ECONNREFUSED', 'EINPROGRESS', 'ETIMEDOUT', 'EHOSTUNREACH'];
-const NO_WAY = ['ENETUNREACH', 'EADDRNOTAVAIL'];
+/** EACCES is Landlock's, which refuses TCP where the policy has no network. */
+const NO_WAY = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES'];
 
 /**
  * With `network: none` there is not even a socket (EAFNOSUPPORT); with `loopback` there is no way out. `own`: errnos of a
@@ -28,5 +29,10 @@ export function unreachable(
   const bySocket = refused({ errnos: ['EAFNOSUPPORT'], reached: [...NO_WAY, ...ON_THE_WAY] });
   const inJail = (answers: Answers, context: JudgeContext): Judgement =>
     (context.facts.policy.network === 'none' ? bySocket : byRoute)(answers, context);
-  return inSandbox(inJail, byRoute);
+  // With a layer taken away the other one may still answer first.
+  const elsewhere = (answers: Answers, context: JudgeContext): Judgement => {
+    const isConnected = answers.some(({ calls }) => calls.some(({ name }) => name === 'connect'));
+    return (isConnected ? byRoute : bySocket)(answers, context);
+  };
+  return inSandbox(inJail, elsewhere);
 }
