@@ -1,4 +1,5 @@
 /** The whole suite: every attack on every target, as one report. */
+import { setMaxListeners } from 'node:events';
 import { openOuterGroup } from '#internal.ts';
 import { attackTarget } from './attack-target.ts';
 import { ATTACKS } from './corpus.ts';
@@ -35,6 +36,8 @@ export async function runSuite(options: SuiteOptions): Promise<EscapeReport> {
   const startedAt = new Date();
   const attacks = selectAttacks(options.attacks ?? ATTACKS, options.only);
   const policies = options.targets.flatMap((target) => (target.kind === 'warder' ? [target.policy] : []));
+  // Every run listens, and there may be dozens at once.
+  setMaxListeners(0, options.signal);
   const { env, cgroup = {} } = options;
   const outer = options.destructive ? await openOuterGroup(OUTER_LIMITS, env, cgroup) : null;
   const within = outer?.parent ? { cgroup: { parent: outer.parent } } : {};
@@ -78,12 +81,15 @@ function countDone(target: Target, total: number, onProgress: SuiteOptions['onPr
 }
 
 /** By id, by the name of a category, or by its letter. */
-export function selectAttacks(attacks: readonly Attack[], only: readonly string[]): readonly Attack[] {
+export function selectAttacks<A extends Pick<Attack, 'id' | 'category'>>(
+  attacks: readonly A[],
+  only: readonly string[],
+): readonly A[] {
   if (only.length === 0) return attacks;
   return attacks.filter((attack) => only.some((wanted) => isMeant(attack, wanted)));
 }
 
-function isMeant({ id, category }: Attack, wanted: string): boolean {
+function isMeant({ id, category }: Pick<Attack, 'id' | 'category'>, wanted: string): boolean {
   return wanted === id || wanted === category || wanted === CATEGORIES[category].letter;
 }
 

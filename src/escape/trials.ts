@@ -58,7 +58,8 @@ export async function limitFinding(
 /** Where the filter alone refuses what the control does too, it is taken away for the comparison. */
 async function compare(context: AttackContext, judge: JudgeRun, control: Trial): Promise<Judgement> {
   const first = await runTrial(context, control);
-  if (first.outcome.kind !== 'denied') return named(control, judge(first));
+  const judged = named(control, judge(first));
+  if (judged.verdict === 'escaped') return judged;
   const second = await runTrial(context, { ...control, transform: relax(['seccomp']) });
   return named({ ...control, name: `${control.name}, without the filter` }, judge(second));
 }

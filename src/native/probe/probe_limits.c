@@ -122,15 +122,20 @@ static int probe_eaters(int argc, char **argv) {
 static int probe_pipes(int argc, char **argv) {
   unsigned long wanted = parse_number(argument(argc, argv, 0, "1"));
   unsigned long filled = 0;
-  for (; filled < wanted; filled++) {
+  for (unsigned long made = 0; made < wanted; made++) {
     int ends[2];
-    if (syscall(SYS_pipe2, ends, O_NONBLOCK | O_CLOEXEC) != 0) break;
+    long made_one = syscall(SYS_pipe2, ends, O_NONBLOCK | O_CLOEXEC);
+    if (made_one != 0) {
+      say_call("pipe2", made_one);
+      break;
+    }
     long size = fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);
-    if (size < 0 && filled == 0) say_call("F_SETPIPE_SZ", size);
-    while (write(ends[1], block, sizeof block) > 0) continue;
+    if (size < 0 && made == 0) say_call("F_SETPIPE_SZ", size);
+    ssize_t put = 0;
+    while ((put = write(ends[1], block, sizeof block)) > 0) filled += (unsigned long)put;
   }
-  say_number("pipes", (long)filled);
-  say(filled == wanted ? "held" : "refused", "pipes");
+  say_number("bytes", (long)filled);
+  say(filled >= wanted * PIPE_BYTES ? "held" : "refused", "pipes");
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { type Claim, settle } from '#escape/claims.ts';
-import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
+import type { Finding, RunAttack } from '#escape/types.ts';
 import { runDoctor } from '#internal.ts';
 
 export const cpuVulns: RunAttack = {
@@ -18,7 +18,7 @@ export const cpuVulns: RunAttack = {
 
 const DIRECTORY = '/sys/devices/system/cpu/vulnerabilities';
 
-async function compareWithDoctor(context: AttackContext): Promise<Finding> {
+async function compareWithDoctor(): Promise<Finding> {
   const names = await readdir(DIRECTORY).catch(() => []);
   if (names.length === 0)
     return { verdict: 'not-applicable', evidence: [`${DIRECTORY} is empty or missing`], control: null };
@@ -26,9 +26,7 @@ async function compareWithDoctor(context: AttackContext): Promise<Finding> {
     names.map(async (name) => [name, await readFile(`${DIRECTORY}/${name}`, 'utf8')] as const),
   );
   const open = texts.filter(([, text]) => text.startsWith('Vulnerable')).map(([name]) => name);
-  const { engine, policy } = context.facts;
-  if (engine === 'none') return { verdict: 'not-applicable', evidence: ['no warder here'], control: null };
-  const report = await runDoctor({ policy: policy.name, engine, env: process.env });
+  const report = await runDoctor({ policy: 'strict', engine: 'auto', env: process.env });
   const said = report.checks.find(({ id }) => id === CHECK);
   const found = said?.found ?? '';
   const claims = open.map((name) => ({

@@ -23,10 +23,12 @@ export const inodeFlood: RunAttack = {
     }),
 };
 
-const ENOSPC = 28;
+/** ENOSPC of a file system that is full, EPERM of a filter that knows no mknodat. */
+const REFUSED: Readonly<Record<string, string>> = { '28': 'ENOSPC', '1': 'EPERM', '38': 'ENOSYS' };
 
 const judge: JudgeRun = (result) => {
   const { data } = result.stdout;
-  if (!data.includes(`call mknodat ${ENOSPC} `)) return endedBy('memory')(result);
-  return { verdict: 'contained', evidence: [`mknodat: ENOSPC after ${/^made (\d+)$/m.exec(data)?.[1]}`] };
+  const errno = REFUSED[/^call mknodat (\d+) /m.exec(data)?.[1] ?? ''];
+  if (errno === undefined) return endedBy('memory')(result);
+  return { verdict: 'contained', evidence: [`mknodat: ${errno} after ${/^made (\d+)$/m.exec(data)?.[1]}`] };
 };
