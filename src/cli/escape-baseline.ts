@@ -1,4 +1,4 @@
-import { compareReports, type EscapeReport, escapeReportSchema } from '#escape/index.ts';
+import { compareReports, type EscapeReport, escapeReportSchema, selectAttacks } from '#escape/index.ts';
 import { readWhole } from './read-file.ts';
 import { usageError } from './usage-error.ts';
 
@@ -13,12 +13,17 @@ export async function readBaseline(path: string): Promise<EscapeReport> {
   throw usageError('--baseline', `${path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, HINT);
 }
 
-/** The report, with what changed since the other one. */
-export function withBaseline(report: EscapeReport, before: EscapeReport | null): EscapeReport {
+/** The report, with what changed since the other one; what `only` left out this time is not missed. */
+export function withBaseline(
+  report: EscapeReport,
+  before: EscapeReport | null,
+  only: readonly string[],
+): EscapeReport {
   if (before === null) return report;
+  const targets = before.targets.map((one) => ({ ...one, attacks: selectAttacks(one.attacks, only) }));
   return {
     ...report,
-    baseline: { startedAt: before.startedAt, changes: compareReports(before, report) },
+    baseline: { startedAt: before.startedAt, changes: compareReports({ targets }, report) },
   };
 }
 

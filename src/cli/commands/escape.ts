@@ -147,7 +147,7 @@ async function attack(
     const signal = signals.received();
     if (signal) finish({ kind: 'signal', signal });
     else {
-      const whole = withBaseline(report, before);
+      const whole = withBaseline(report, before, options.only);
       await write(whole, options, env);
       finish({ kind: 'code', code: escapeExitCode(whole, options.strict === true) });
     }
