@@ -13,7 +13,7 @@ import { ArtifactChoice, type WantedFile } from './artifact-choice.ts';
 import type { ReadyJail } from './setup.ts';
 
 /** For list and contents together; the exporter and init have the same one, and after that the channel is closed. */
-export const EXPORT_MS = 10_000;
+const EXPORT_MS = 10_000;
 const EXPORT_GRACE_MS = 2000;
 /** A walk takes about 4 µs for each. */
 const ENTRIES_MAX = 200_000;

@@ -32,7 +32,7 @@ test('every option of the contract is there', () => {
   const command = addSharedOptions(addSourceOptions(new Command()));
   const names = command.options.map(({ long }) => long);
   const contract =
-    '--lang --code --no-compile-cache --policy --engine --rootfs --timeout --memory --cpus --pids --network --set --allow-widen --stdin --file --env --cwd --json --progress --quiet --log-level --log-file --raw';
+    '--lang --code --no-compile-cache --policy --engine --rootfs --timeout --memory --cpus --pids --network --set --allow-widen --stdin --file --env --cwd --artifact --out --json --progress --quiet --log-level --log-file --raw';
   expect([...names].sort()).toEqual(contract.split(' ').sort());
 });
 
