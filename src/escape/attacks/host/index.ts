@@ -6,6 +6,7 @@ import { artefactSwap } from './artefact-swap.ts';
 import { artefactSymlink } from './artefact-symlink.ts';
 import { cleanupFollow } from './cleanup-follow.ts';
 import { configInject } from './config-inject.ts';
+import { escapeSeq } from './escape-seq.ts';
 import { idReuse } from './id-reuse.ts';
 import { logForge } from './log-forge.ts';
 import { metaPredict } from './meta-predict.ts';
@@ -21,6 +22,7 @@ export const HOST_ATTACKS: readonly Attack[] = [
   artefactHardlink,
   uploadPath,
   archive,
+  escapeSeq,
   logForge,
   argvInject,
   configInject,

@@ -25,10 +25,12 @@ const PIPES = ['pipes', '28'];
 
 const judge: JudgeRun = (result) => {
   const [, name, refused] = /^call (F_SETPIPE_SZ|pipe2) (\d+) /m.exec(result.stdout.data) ?? [];
-  const isRefused = result.ok && (refused === EPERM || refused === ENOSYS);
+  const isRefused = result.ok && (refused === EPERM || refused === ENOSYS || refused === EINVAL);
   if (!isRefused || result.stdout.data.includes('held ')) return endedBy('memory')(result);
   return { verdict: 'contained', evidence: [`${name}: errno ${refused}`] };
 };
 
+/** Also of a filter that lets fcntl(2) do a few things only. */
+const EINVAL = '22';
 const EPERM = '1';
 const ENOSYS = '38';
