@@ -10,7 +10,12 @@ const serial = { fileParallelism: false, testTimeout: 60_000 * slowness, hookTim
 /** What a host variant answers; scripts/test-vm sets WARDER_VM in the machine that is one. */
 const variant = process.env['WARDER_VM'];
 const vm = variant
-  ? [{ ...source, test: { name: 'vm', include: [`test/vm/${variant}.test.ts`, 'test/vm/doctor.test.ts'], ...serial } }]
+  ? [
+      {
+        ...source,
+        test: { name: 'vm', include: [`test/vm/${variant}.test.ts`, 'test/vm/doctor.test.ts'], ...serial },
+      },
+    ]
   : [];
 
 export default defineConfig({
