@@ -20,6 +20,8 @@ export function mountMutants({ mounts, engine }: JailPlan): readonly Mutant[] {
       case 'mask':
         return [{ ...removeOp(`mask of ${op.target}`, op), ...unseenMask(op.target) }];
       case 'remountReadOnly':
+        // nsjail mounts /proc read-only at once.
+        if (engine.name === 'nsjail' && op.target === '/proc') return [];
         return [removeOp(`read-only ${op.target}`, op)];
       case 'tmpfs':
         return op.control === null ? [] : [withoutTmpfs(op)];
@@ -83,9 +85,15 @@ function withoutTmpfs(op: Extract<MountOp, { kind: 'tmpfs' }>): Mutant {
 function nsjailFlags(mounts: JailPlan['mounts']): readonly Mutant[] {
   const bind = mounts.find((op) => op.kind === 'bind');
   if (bind === undefined) return [];
-  return ['nosuid', 'nodev'].map((flag) => ({
+  const proc: Mutant = {
+    id: 'read-only /proc',
+    engine: 'nsjail',
+    remove: onlyOn('nsjail', 'fstype: "proc"\n  rw: false', 'fstype: "proc"\n  rw: true'),
+  };
+  const flags = ['nosuid', 'nodev'].map((flag) => ({
     id: `${flag} of mounts`,
     engine: 'nsjail' as const,
     remove: onlyOn('nsjail', `${flag}: true`, `${flag}: false`),
   }));
+  return [proc, ...flags];
 }
