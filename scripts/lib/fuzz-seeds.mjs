@@ -4,6 +4,7 @@
  *
  *   node scripts/lib/fuzz-seeds.mjs > src/native/fuzz/seeds.txt
  */
+import { encodeExport, encodeExportEnd, encodeFetch, encodeHold } from '../../dist/launch/export-protocol.js';
 import {
   encodeFiles,
   encodeKill,
@@ -14,7 +15,7 @@ import {
 } from '../../dist/launch/protocol.js';
 
 /** enum reader of src/native/fuzz/protocol_fuzz.h. */
-const READER = { launch: 0, start: 1, orders: 2 };
+const READER = { launch: 0, start: 1, orders: 2, exportOrders: 3, fetches: 4, tree: 5 };
 
 // RET_ALLOW, twice: a filter's instructions are eight bytes each.
 const filter = Buffer.from('0600000000ff7f7f060000000000ff7f', 'hex');
@@ -87,6 +88,12 @@ function padded(frame, size) {
   return longer;
 }
 
+/** @param {Buffer} frame One that says to be longer than the exporter takes. */
+function oversize(frame) {
+  frame.writeUInt32LE(32 * 1024 + 1, 0);
+  return frame;
+}
+
 /** @param {Buffer} frame @param {string} text @param {string} replacement of the same length */
 function replaced(frame, text, replacement) {
   const at = frame.indexOf(text);
@@ -94,6 +101,9 @@ function replaced(frame, text, replacement) {
   return frame;
 }
 
+const caps = { entries: 1000, depth: 64, timeMs: 10_000 };
+/** A name of 200 bytes, the end of this piece of the list, and what fstatat() says: a directory. */
+const directory = Buffer.concat([Buffer.from([200]), Buffer.alloc(200, 'd'), Buffer.from([0, 1])]);
 const files = (/** @type {string} */ path) => [
   ...encodeFiles({ ...bare, files: [{ path, content: Buffer.alloc(1), mode: 0o644 }] }),
 ];
@@ -138,6 +148,25 @@ const seeds = [
   ['orders-no-such-signal', 'accepted', 'orders', [encodeSignal(65), encodeSignal(0xffffffff)]],
   ['orders-longest', 'accepted', 'orders', [padded(encodeSignal(15), 12)]],
   ['orders-too-long', 'ended', 'orders', [padded(encodeSignal(15), 13)]],
+  ['start-hold', 'accepted', 'start', [encodeHold(), encodeStart(bare)]],
+  ['start-hold-with-more', 'refused', 'start', [padded(encodeHold(), 1), encodeStart(bare)]],
+  ['export-while-running', 'ended', 'orders', [encodeExport(caps)]],
+  ['export-order', 'accepted', 'exportOrders', [encodeKill(), encodeExport(caps)]],
+  ['export-nothing', 'accepted', 'exportOrders', [encodeSignal(15), encodeExportEnd()]],
+  ['export-twice', 'ended', 'exportOrders', [encodeExport(caps), encodeExport(caps)]],
+  ['export-without-time', 'ended', 'exportOrders', [encodeExport({ ...caps, timeMs: 0 })]],
+  ['export-for-ever', 'ended', 'exportOrders', [encodeExport({ ...caps, timeMs: 1e12 })]],
+  ['fetches', 'accepted', 'fetches', [encodeFetch('a/b/c', 20), Buffer.alloc(1), encodeExportEnd()]],
+  ['fetch-of-nothing', 'accepted', 'fetches', [encodeFetch('x', 0), Buffer.alloc(1), encodeExportEnd()]],
+  ['fetch-after-kill', 'accepted', 'fetches', [encodeKill(), encodeSignal(9), encodeExportEnd()]],
+  ['fetch-outside', 'ended', 'fetches', [encodeFetch('a/../../b', 1)]],
+  ['fetch-absolute', 'ended', 'fetches', [encodeFetch('/etc/shadow', 1)]],
+  ['fetch-and-more', 'ended', 'fetches', [padded(encodeFetch('a', 1), 1)]],
+  ['fetch-too-long', 'ended', 'fetches', [oversize(encodeFetch('a', 1))]],
+  ['fetch-other-message', 'ended', 'fetches', [encodeStart(bare)]],
+  ['tree', 'accepted', 'tree', [Buffer.from('ff40', 'hex'), Buffer.concat(times(19, directory))]],
+  ['tree-too-deep', 'accepted', 'tree', [Buffer.from('ff02', 'hex'), Buffer.concat(times(19, directory))]],
+  ['tree-too-many', 'accepted', 'tree', [Buffer.from('0240', 'hex'), Buffer.concat(times(19, directory))]],
   ['orders-other-message', 'ended', 'orders', [encodeStart(bare)]],
 ];
 

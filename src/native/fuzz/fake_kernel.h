@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../init.h"
+#include "../exporter.h"
 #include "protocol_fuzz.h"
 
 #ifndef __has_feature
@@ -50,6 +50,8 @@ static struct {
   size_t left;
   size_t readable; /* of payload; the rest is poisoned, so that reading past a frame is seen */
   bool prepared;
+  unsigned file_reads;
+  bool exporting; /* then the exporter's own pieces of payload are not poisoned either */
   jmp_buf out;
 } input;
 
@@ -67,6 +69,11 @@ static size_t take(void *buffer, size_t length) {
 }
 
 static ssize_t fuzz_read(int fd, void *buffer, size_t length) {
+  if (fd == FAKE_FD) { /* a file's content, in pieces, however large it was said to be */
+    if (input.file_reads++ > 4) return 0;
+    memset(buffer, 0, length);
+    return length > 0 ? (ssize_t)(length / 2 + length % 2) : 0;
+  }
   if (fd != FD_CONTROL) abort();
   uint8_t *at = buffer;
   if (at >= payload && at < payload + sizeof payload) {
@@ -86,9 +93,19 @@ static ssize_t fuzz_recv(int fd, void *buffer, size_t length, int flags) {
   return (ssize_t)take(buffer, piece < length ? piece : length);
 }
 
+/* One frame or, from the exporter, several: whole ones, and every path as it is promised. */
 static ssize_t fuzz_send(int fd, const void *data, size_t length, int flags) {
   const uint8_t *frame = data;
-  if (fd != FD_CONTROL || flags != MSG_NOSIGNAL || length < HEADER_BYTES || frame[4] != PROTOCOL_VERSION) abort();
+  if (fd != FD_CONTROL || flags != MSG_NOSIGNAL || length < HEADER_BYTES) abort();
+  for (size_t at = 0; at < length;) {
+    if (length - at < HEADER_BYTES || frame[at + 4] != PROTOCOL_VERSION) abort();
+    size_t size = frame[at] | (size_t)frame[at + 1] << 8 | (size_t)frame[at + 2] << 16;
+    if (frame[at + 3] != 0 || size > length - at - HEADER_BYTES) abort();
+    bool is_entry = frame[at + 5] == MSG_ENTRY;
+    if (is_entry && (size < 13 || size > 13 + ENTRY_PATH_MAX)) abort();
+    if (is_entry && memchr(frame + at + HEADER_BYTES + 13, 0, size - 13) != NULL) abort();
+    at += HEADER_BYTES + size;
+  }
   return (ssize_t)length;
 }
 
@@ -134,18 +151,68 @@ static int fuzz_close(int fd) {
   return 0;
 }
 
-static long fuzz_syscall(long number, ...) {
-  if (number != SYS_openat2) abort();
-  va_list arguments;
-  va_start(arguments, number);
-  int dir = va_arg(arguments, int);
-  const char *path = va_arg(arguments, const char *);
-  const struct open_how *how = va_arg(arguments, const struct open_how *);
-  va_end(arguments);
+static long fuzz_openat2(int dir, const char *path, const struct open_how *how) {
   if (dir != FAKE_FD || (how->resolve & RESOLVE_BENEATH) == 0 || (how->resolve & RESOLVE_NO_SYMLINKS) == 0) abort();
   require_component(path);
   return FAKE_FD;
 }
+
+/* A directory of up to three entries with names from the input, which is what a program can choose. */
+static long fuzz_getdents(int dir, uint8_t *out, size_t room) {
+  size_t used_room = 0;
+  if (dir != FAKE_FD || room < 3 * 512) abort();
+  for (int i = 0; i < 3; i++) {
+    uint8_t length = 0;
+    if (take(&length, 1) != 1 || length == 0) break;
+    uint8_t *entry = out + used_room;
+    memset(entry, 0, 512);
+    size_t got = take(entry + 19, length);
+    for (size_t at = 0; at < got; at++) {
+      if (entry[19 + at] == 0 || entry[19 + at] == '/') entry[19 + at] = 'x';
+    }
+    if (got == 0) break;
+    size_t record = (19 + got + 1 + 7) & ~(size_t)7;
+    entry[16] = (uint8_t)record;
+    entry[17] = (uint8_t)(record >> 8);
+    used_room += record;
+  }
+  return (long)used_room;
+}
+
+static long fuzz_syscall(long number, ...) {
+  va_list arguments;
+  va_start(arguments, number);
+  int dir = va_arg(arguments, int);
+  void *second = va_arg(arguments, void *);
+  long result;
+  if (number == SYS_openat2) result = fuzz_openat2(dir, second, va_arg(arguments, const struct open_how *));
+  else if (number == SYS_getdents64) result = fuzz_getdents(dir, second, va_arg(arguments, unsigned));
+  else abort();
+  va_end(arguments);
+  return result;
+}
+
+/* Of every kind that there is, of any size. */
+static int fuzz_fstat(int fd, struct stat *out) {
+  static const mode_t types[] = {S_IFREG, S_IFDIR, S_IFDIR, S_IFLNK, S_IFIFO, S_IFSOCK, S_IFCHR, S_IFBLK};
+  uint8_t byte = 0;
+  if (fd != FAKE_FD) abort();
+  take(&byte, 1);
+  memset(out, 0, sizeof *out);
+  out->st_mode = types[byte % 8] | 0644;
+  out->st_nlink = 1 + (byte >> 7);
+  out->st_dev = (byte >> 6 & 1) != 0 && byte % 5 == 0;
+  out->st_size = byte * 4096;
+  return byte == 255 ? (errno = EACCES, -1) : 0;
+}
+
+static int fuzz_fstatat(int dir, const char *path, struct stat *out, int flags) {
+  if (flags != AT_SYMLINK_NOFOLLOW) abort();
+  require_component(path);
+  return fuzz_fstat(dir, out);
+}
+
+static pid_t fuzz_fork(void) { abort(); }
 
 _Noreturn static void fuzz_exit(int code) {
   (void)code;
@@ -163,6 +230,9 @@ _Noreturn static void fuzz_exit(int code) {
 #define fchmod fuzz_fchmod
 #define close fuzz_close
 #define syscall fuzz_syscall
+#define fstat fuzz_fstat
+#define fstatat fuzz_fstatat
+#define fork fuzz_fork
 #define _exit fuzz_exit
 
 #endif

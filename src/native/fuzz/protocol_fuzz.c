@@ -16,6 +16,11 @@
 #include "../protocol.c"
 #pragma GCC diagnostic pop
 
+#include "../clock.c"
+#include "../export.c"
+#include "../exporter.c"
+#include "../exporter_list.c"
+#include "../exporter_out.c"
 #include "../files.c"
 
 #include "../start.c"
@@ -33,6 +38,7 @@ _Noreturn void fail(enum step step, uint32_t index, int error) {
 /* Of the modes around the readers, which are not called: they would start, not read. */
 void drop_privileges(void) { abort(); }
 void require_no_capabilities(void) { abort(); }
+int exporter_confine(void) { abort(); }
 struct started program_start(const struct start *s) {
   (void)s;
   abort();
@@ -81,15 +87,34 @@ static void require_launch(const struct launch *l) {
 
 static void reset(const uint8_t *data, size_t size) {
   /* All of it once, then only what the last input made readable: it is 4 MiB. */
-  ASAN_POISON_MEMORY_REGION(payload, input.prepared ? input.readable : sizeof payload);
+  ASAN_POISON_MEMORY_REGION(payload, input.prepared && !input.exporting ? input.readable : sizeof payload);
   input.prepared = true;
+  input.exporting = false;
+  input.file_reads = 0;
   input.readable = 0;
   input.data = data;
   input.left = size;
   memset(&current, 0, sizeof current);
   memset(&state, 0, sizeof state);
+  memset(&export, 0, sizeof export);
+  memset(&walk, 0, sizeof walk);
+  used = 0;
   state.main_pid = MAIN_PID;
   state.listener = -1;
+}
+
+/* The pieces of payload that the exporter writes. */
+static void begin_exporting(size_t from, size_t length) {
+  input.exporting = true;
+  ASAN_UNPOISON_MEMORY_REGION(payload + from, length);
+}
+
+static void read_tree(void) {
+  uint8_t caps[2] = {0, 0};
+  take(caps, sizeof caps);
+  struct export_order order = {.entries = caps[0], .depth = caps[1], .time_ns = 1};
+  begin_exporting(0, OUT_OFFSET + OUT_BYTES);
+  export_list(FAKE_FD, &order, UINT64_MAX);
 }
 
 static void read_as(enum reader reader) {
@@ -107,11 +132,23 @@ static void read_as(enum reader reader) {
     case READ_ORDERS:
       while (input.left > 0) on_control();
       break;
+    case READ_EXPORT_ORDERS:
+      state.done_sent = true;
+      while (input.left > 0) on_control();
+      if (export.order.time_ns > MAX_EXPORT_NS) abort();
+      break;
+    case READ_FETCHES:
+      begin_exporting(OUT_OFFSET, OUT_BYTES);
+      if (serve(FAKE_FD, UINT64_MAX) != 0) longjmp(input.out, OUTCOME_ENDED);
+      break;
+    case READ_TREE:
+      read_tree();
+      break;
   }
 }
 
 enum outcome protocol_fuzz(const uint8_t *data, size_t size) {
-  if (size == 0 || data[0] > READ_ORDERS) return OUTCOME_REFUSED;
+  if (size == 0 || data[0] > READ_TREE) return OUTCOME_REFUSED;
   reset(data + 1, size - 1);
   int jumped = setjmp(input.out);
   if (jumped != 0) return (enum outcome)jumped;

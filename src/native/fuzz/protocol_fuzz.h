@@ -10,6 +10,9 @@ enum reader {
   READ_LAUNCH = 0, /* the stub: LAUNCH */
   READ_START = 1,  /* init: FILE, FILE_DATA, START */
   READ_ORDERS = 2, /* init, after START: SIGNAL, KILL */
+  READ_EXPORT_ORDERS = 3, /* init, after DONE: EXPORT, EXPORT_END too */
+  READ_FETCHES = 4,       /* the exporter: FETCH, EXPORT_END */
+  READ_TREE = 5,          /* the exporter's walk: not the channel, but directories as a program may make them */
 };
 
 enum outcome {
