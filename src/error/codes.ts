@@ -151,7 +151,10 @@ export const ERROR_CODES: { readonly [C in ErrorCode]: { readonly stage: Stage; 
     HOST_ARCH_UNSUPPORTED: { stage: 'host', meaning: 'warder does not support this processor architecture.' },
     HOST_RUNTIME_DIR: { stage: 'host', meaning: 'The directory for locks and owner records is unusable.' },
     HOST_UIDS_EXHAUSTED: { stage: 'host', meaning: 'Every uid of the range is in use by a run.' },
-    HOST_TOOL_MISSING: { stage: 'host', meaning: 'A tool of the host that a command needs is not installed.' },
+    HOST_TOOL_MISSING: {
+      stage: 'host',
+      meaning: 'A tool of the host that a command needs is not installed.',
+    },
     HOST_RESOURCE_EXHAUSTED: {
       stage: 'host',
       meaning: 'The host is out of processes, memory or descriptors.',

@@ -155,7 +155,7 @@ describeV1('cgroup v1', () => {
     expect(usage.memoryPeakBytes).toBeLessThan(256 * MIB);
     expect(usage.cpuTotalUs).toBeGreaterThan(1000);
     expect(usage.pidsPeak).toBeGreaterThanOrEqual(3);
-    expect(await meter.look()).toEqual({ oomKill: 0, cpuTotalUs: usage.cpuTotalUs });
+    expect(await meter.look()).toEqual({ oomKill: 0, cpuTotalUs: usage.cpuTotalUs, memoryBytes: null });
     expect(await meter.events()).toEqual({ oomKill: 0, oomGroupKill: null, pidsMax: 0, cpuThrottled: 0 });
     expect(await meter.resetPeak()).toBe(true);
     expect((await meter.usage()).memoryPeakBytes).toBeLessThan(40 * MIB);

@@ -34,7 +34,7 @@ withNsjail('controls taken away', () => {
           if (process.env['WARDER_MUTANT_LOG'])
             writeFileSync(
               process.env['WARDER_MUTANT_LOG'],
-              JSON.stringify([engine, mutant.id, found]) + '\n',
+              `${JSON.stringify([engine, mutant.id, found])}\n`,
               { flag: 'a' },
             );
         }
