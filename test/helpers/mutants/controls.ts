@@ -57,6 +57,8 @@ const BY_PRIVILEGE: readonly Mutant[] = [
   {
     id: 'no capability of the launcher',
     engine: 'bubblewrap',
+    // No run starts at all: one attack says so as well as all.
+    attacks: ['cap-sets-empty'],
     remove: onlyOn('bubblewrap', '--cap-drop\0ALL\0', '--cap-add\0ALL\0'),
   },
   {
@@ -99,7 +101,7 @@ const BY_PRIVILEGE: readonly Mutant[] = [
   },
 ];
 
-export const PRIVILEGE_MUTANTS = BY_PRIVILEGE.map((mutant) => ({ ...mutant, attacks: PRIVILEGES }));
+export const PRIVILEGE_MUTANTS = BY_PRIVILEGE.map((mutant) => ({ attacks: PRIVILEGES, ...mutant }));
 
 /** Each limit of setrlimit(2) of the plan. */
 const RLIMITS = ['cpu', 'fsize', 'stack', 'core', 'nofile', 'memlock', 'msgqueue', 'nice', 'rtprio'] as const;
