@@ -53,7 +53,7 @@ export function buildPolicy(head: PolicyHead, entries: Entries): ResolvedPolicy 
 /** defaults.ts has them all. */
 function buildArtifacts(entries: Entries): ResolvedPolicy['artifacts'] {
   const amount = (field: string): number =>
-    toLimit(ARTIFACT_UNITS[field], entries.get(`artifacts.${field}`)?.value) ?? 0;
+    toLimit(ARTIFACT_UNITS[field], entries.get(`artifacts.${field}`)?.value) as number;
   return {
     count: amount('count'),
     sizeBytes: amount('size'),

@@ -30,7 +30,7 @@ import { CauseRecorder } from './first-cause.ts';
 import { type LiveListeners, showProgram } from './live-program.ts';
 import { collectOutput, type Output } from './output.ts';
 import { sampleTree, type TreeSampler } from './sample.ts';
-import { type FinalReadings, type InitReport, readFinal, type SessionReport } from './session-report.ts';
+import { type InitReport, readFinal, type SessionReport } from './session-report.ts';
 import { type Baseline, type ReadyJail, requireExit } from './setup.ts';
 import { pumpStdin, type StdinSource } from './stdin.ts';
 import { type LeafWatch, watchLeaf } from './watch.ts';
@@ -120,18 +120,17 @@ class Session {
     if (isWarderError(channelFailure)) throw channelFailure;
     if (this.#failure) throw this.#failure;
     const sampledGroupBytes = this.#watch?.memoryPeakBytes() ?? null;
-    const figures = { sampledMemoryBytes, sampledGroupBytes, endedAt, final };
-    return this.#report(launcher, { stdout, stderr, exported, ...figures });
+    const figures = { sampledMemoryBytes, sampledGroupBytes, endedAt, final, exported };
+    return this.#report(launcher, { stdout, stderr, ...figures });
   }
 
   /** After the figures have been read: what the exporter uses is not the program's. */
-  async #export(figures: Promise<FinalReadings> | null): Promise<Exported> {
-    const { ready, program, signal } = this.#input;
-    const plan = program.supervision.artifacts;
+  async #export(figures: Promise<unknown> | null): Promise<Exported> {
+    const plan = this.#input.program.supervision.artifacts;
     if (!plan || !figures) return NOTHING_EXPORTED;
     await Promise.all([figures, this.#watch?.stop()]);
     const unwanted = this.#causes.first === 'canceled' || this.#failure !== null;
-    return exportFiles({ ready, plan, signal, unwanted });
+    return exportFiles({ ...this.#input, plan, unwanted });
   }
 
   /** Always, in reverse order. */

@@ -182,6 +182,13 @@ describe('limits of the program', () => {
   });
 });
 
+test('artifacts are wanted with the caps of the policy, and none where no pattern is given', () => {
+  const caps = { count: 3, sizeBytes: MIB, totalBytes: 2 * MIB, depth: 4 };
+  const wanted = plan({ argv: ['a'], artifacts: ['*.png', 'out/**'] });
+  expect(wanted.supervision.artifacts).toEqual({ patterns: ['*.png', 'out/**'], caps });
+  expect(plan({ argv: ['a'], artifacts: [] }).supervision.artifacts).toBeNull();
+});
+
 describe('refused', () => {
   test('files that exceed the workspace by one byte; exactly full is fine', () => {
     const policy = policyWith({ workspace: { sizeBytes: 8, inodes: null } });

@@ -184,3 +184,13 @@ test('a variable called __proto__ is refused rather than dropped', () => {
   expect(() => parseRunRequest(request)).toThrow('__proto__');
   expect(parseRunRequest({ argv: ['ls'], env: { A: 'b' } }).env).toEqual({ A: 'b' });
 });
+
+test.each([
+  [['../secret'], /artifacts\.0 must be relative/],
+  [['a', '*.{png,svg}'], /artifacts\.1 has braces/],
+  [['x'.repeat(2049)], /artifacts has more than 2048 characters together/],
+  [Array(1001).fill('x'), /artifacts/],
+  [['a\0'], /NUL/],
+])('artifacts that no file can have: %#', (artifacts, message) => {
+  expect(() => parseRunRequest({ argv: ['a'], artifacts })).toThrow(message);
+});
