@@ -28,6 +28,8 @@ export default defineConfig({
       { ...source, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
       { ...source, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'host', include: ['test/host/**/*.test.ts'], ...serial } },
+      // Minutes: only where every step is asked for.
+      { ...source, test: { name: 'mutants', include: ['test/mutants/**/*.test.ts'], ...serial } },
       { ...source, test: { name: 'languages', include: ['test/languages/**/*.test.ts'], ...serial } },
       ...vm,
     ],

@@ -10,7 +10,8 @@ const USAGE = `usage: scripts/check [OPTIONS]   (scripts/test takes the same one
   --only LIST      only these steps: ${STEPS.map(({ name }) => name).join(', ')}
   --without LIST   all steps but these
   --vm             the step vm too, which boots a virtual machine (some minutes)
-  --all            the step vm-all too: every host variant, on two releases of Debian
+  --all            the steps vm-all and mutants too: every host variant, on two releases of Debian, and the escape
+                   suite against each control taken away
   --require LIST   fail instead of skipping where these capabilities are missing; "all" forbids every skip (sets WARDER_REQUIRE)
   --help           this text
 `;

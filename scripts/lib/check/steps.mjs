@@ -89,6 +89,13 @@ export const STEPS = [
     mayLack: 'vm',
   },
   {
+    name: 'mutants',
+    title: 'Controls taken away one by one: the escape suite has to notice',
+    kind: 'vitest',
+    argv: [...vitest, '--project', 'mutants'],
+    when: 'all',
+  },
+  {
     name: 'vm-all',
     title: 'Every host variant, on Debian 12 and 13',
     kind: 'vitest',

@@ -20,7 +20,7 @@ export function mutantPage(rows: readonly Row[]): string {
   return `# Controls taken away
 
 Each control of the plan of \`strict\` is taken away, one at a time, and the escape suite has to notice
-(\`test/host/escape-mutants.test.ts\`; \`WARDER_UPDATE_DOCS=1\` writes this page anew). No option and no part of the library can
+(\`test/mutants/escape.test.ts\`; \`WARDER_UPDATE_DOCS=1\` writes this page anew). No option and no part of the library can
 do that: the test changes plans through \`src/plan-transform.ts\`.
 
 **${noticed} of ${rows.length} removals were noticed.** The others are listed with what holds in their place: they are
