@@ -41,6 +41,8 @@ async function observe(token: string, work: () => Promise<unknown>): Promise<rea
   const working = work().finally(() => {
     done = true;
   });
+  // Awaited below; until then a failure of the run has nobody else to hear of it.
+  working.catch(() => {});
   let found: readonly number[] = [];
   while (!done && found.length === 0) {
     found = await uidsWith(token);

@@ -25,6 +25,8 @@ export const signals: RunAttack = {
 async function attackNeighbour(context: AttackContext): Promise<Finding> {
   const mark = `signals-${context.canaries.token}`;
   const living = context.probe([{ name: 'neighbour', argv: ['hold', String(LIVE_MS), mark] }]);
+  // Awaited below; until then a failure of the run has nobody else to hear of it.
+  living.catch(() => {});
   try {
     const pid = (await waitForProbe(mark, START_MS)).at(-1);
     if (pid === undefined || pid < OWN_PIDS)

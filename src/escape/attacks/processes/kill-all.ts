@@ -30,6 +30,8 @@ export const killAll: RunAttack = {
 async function attackEverybody(context: AttackContext): Promise<Finding> {
   const mark = `neighbour-${context.canaries.token}`;
   const neighbour = context.probe([{ name: 'neighbour', argv: ['hold', String(NEIGHBOUR_MS), mark] }]);
+  // Awaited below; until then a failure of the run has nobody else to hear of it.
+  neighbour.catch(() => {});
   await waitForProbe(mark, START_MS);
   const start = startProbe(['kill-all', String(context.canaries.pid)]);
   const { outcome } = await context.run({ limits: { wall: '10s' } }, combine([context.withProbe, start]));
