@@ -18,17 +18,15 @@ import { loadPolicyFile } from '#policy/load.ts';
 import { isPath } from '#policy/reference.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
 import type { PolicyOverrides } from '#policy/schema.ts';
-import { loadSeccompProfile } from '#policy/seccomp-profile.ts';
 import type { ResolvedPolicy } from '#policy/types.ts';
 import type { Widening } from '#policy/widening.ts';
 import { CONTROLS, type Control, type Weakening } from '#result/control.ts';
 import type { TreeFinder } from '#rootfs/finder.ts';
 import { resolveRootfs } from '#rootfs/resolve.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
-import { type BuiltFilter, buildFilter } from '#seccomp/build-filter.ts';
-import type { Arch } from '#seccomp/ir.ts';
+import type { BuiltFilter } from '#seccomp/build-filter.ts';
 import { outerFilter } from '#seccomp/outer.ts';
-import type { SeccompProfile } from '#seccomp/profile.ts';
+import { FilterCache } from './filter-cache.ts';
 import { hostTree } from './runtime.ts';
 
 export interface PrepareOptions {
@@ -93,13 +91,12 @@ function remember<T>(known: Map<string, T>, key: string, value: T): T {
   return value;
 }
 
-/** Loaded policies and compiled filters of one instance: a run uses the snapshot of the first load. */
+/** Loaded policies of one instance: a run uses the snapshot of the first load. */
 export class Preparer {
   #facts: HostFacts;
   readonly #logger: Logger;
   readonly #policies = new Map<string, Promise<LoadedPolicy>>();
-  readonly #profiles = new Map<string, Promise<SeccompProfile>>();
-  readonly #filters = new Map<string, BuiltFilter>();
+  readonly #filters = new FilterCache();
   readonly #resolved = new Map<string, Resolution>();
   readonly #jails = new Map<string, PreparedJail>();
   readonly #trees: TreeFinder | null;
@@ -176,7 +173,12 @@ export class Preparer {
     const host = this.#facts;
     const weakenings = widened.flatMap(toWeakening);
     const jail = planJail({ policy, host, rootfs, engine: engine.capabilities, widened: weakenings });
-    const filter = await this.#filter({ loaded, policy, languageId: wish.languageId });
+    const filter = await this.#filters.find({
+      loaded,
+      policy,
+      languageId: wish.languageId,
+      nodeArch: host.arch,
+    });
     const prepared = {
       policy,
       rootfs,
@@ -225,44 +227,11 @@ export class Preparer {
     requireDigest(loaded, name, sha256);
     return loaded;
   }
-
-  async #filter({ loaded, policy, languageId }: FilterWish): Promise<BuiltFilter> {
-    const { profile: name, ...rules } = policy.seccomp;
-    const profile = loaded.profiles.get(name) ?? (await this.#profile(name));
-    const request = {
-      arch: toArch(this.#facts.arch),
-      ...rules,
-      language: languageId,
-      network: policy.network.mode,
-      writtenFiles: policy.execution.writtenFiles,
-    };
-    const key = JSON.stringify([name, profile.sha256, request]);
-    const filter = this.#filters.get(key) ?? buildFilter({ ...request, profile });
-    this.#filters.set(key, filter);
-    return filter;
-  }
-
-  /** A profile that the policy itself does not name, so `--set` has: like policies, it is read once. */
-  async #profile(name: string): Promise<SeccompProfile> {
-    const loading = this.#profiles.get(name) ?? loadSeccompProfile(name);
-    this.#profiles.set(name, loading);
-    return loading.catch((error: unknown) => {
-      this.#profiles.delete(name);
-      throw error;
-    });
-  }
 }
 
 /** What a compile phase is decided from, besides its jail. */
 interface CompileWish extends Pick<PreparedCompile, 'language' | 'step' | 'planRun'> {
   readonly request: RunRequest;
-}
-
-/** What a filter is decided from. */
-interface FilterWish {
-  readonly loaded: LoadedPolicy;
-  readonly policy: ResolvedPolicy;
-  readonly languageId: string | undefined;
 }
 
 /** A file is the operator's to name: errors about it would show its lines to whoever sent the request. */
@@ -299,11 +268,4 @@ function toWeakening({ path, why }: Widening): Weakening[] {
   const id = parts.find((part): part is Control => (CONTROLS as readonly string[]).includes(part));
   // `allowDegraded` itself weakens nothing: what it lets pass is in the table with its own name.
   return id ? [{ id, why }] : [];
-}
-
-function toArch(nodeArch: string): Arch {
-  if (nodeArch === 'x64') return 'x86_64';
-  throw new WarderError('HOST_ARCH_UNSUPPORTED', `warder does not support ${nodeArch} yet`, {
-    details: { arch: nodeArch },
-  });
 }
