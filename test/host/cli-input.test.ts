@@ -46,7 +46,7 @@ built('bad input: one screen with a code, no stack trace', () => {
     ['no command', ['cmd'], /no command to run/],
     ['missing source', ['run', '/nope/a.py'], /cannot read \/nope\/a.py: ENOENT/],
     ['directory as source', ['run', 'DIR/folder.py'], /folder.py is a directory/],
-    ['unknown extension', ['run', 'DIR/source.pl'], /--lang ID; known: python, javascript, bash/],
+    ['unknown extension', ['run', 'DIR/source.pl'], /--lang ID; known: python, javascript, typescript, bash/],
     ['unknown language', ['run', '--lang', 'pyhton', '-e', '1'], /unknown language `pyhton`/],
     ['code without language', ['run', '-e', '1'], /--lang/],
     ['source and stdin', ['run', '-', '--lang', 'python', '--stdin', '-'], /both the source and the input/],
