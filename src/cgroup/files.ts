@@ -15,11 +15,12 @@ import {
   type FSWatcher,
   mkdirSync,
   openSync,
+  readFileSync,
   readSync,
   watch,
   writeSync,
 } from 'node:fs';
-import { access, open, readdir, realpath, rmdir, statfs } from 'node:fs/promises';
+import { access, readdir, realpath, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 import { readFailure, removeFailure, writeFailure } from './failures.ts';
@@ -269,12 +270,13 @@ export async function isRealPath(dir: string): Promise<boolean> {
   return (await realpath(dir).catch(() => null)) === dir;
 }
 
+/** One descriptor at a time, however many files are read at once: a supervisor may be short of them. */
 async function readWhole(path: string): Promise<string> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    return await handle.readFile('utf8');
+    return readFileSync(fd, 'utf8');
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
