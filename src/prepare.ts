@@ -97,6 +97,7 @@ export class Preparer {
   readonly #logger: Logger;
   readonly #policies = new Map<string, Promise<LoadedPolicy>>();
   readonly #filters = new FilterCache();
+  readonly #described = new Map<EngineName, Promise<EngineFacts>>();
   readonly #resolved = new Map<string, Resolution>();
   readonly #jails = new Map<string, PreparedJail>();
   readonly #trees: TreeFinder | null;
@@ -208,9 +209,17 @@ export class Preparer {
         this.#logger.debug({ event: 'engine', wanted, chosen: name, candidates }, 'chose an engine');
         return engine;
       }
-      const described: EngineFacts = await describeEngine(facts);
+      const described = await this.#describe(name, facts);
       this.#facts = { ...this.#facts, engines: { ...this.#facts.engines, [name]: described } };
     }
+  }
+
+  /** Once for all that wait for it, so that requests go on in the order in which they came. */
+  #describe(name: EngineName, facts: Parameters<typeof describeEngine>[0]): Promise<EngineFacts> {
+    const known = this.#described.get(name) ?? describeEngine(facts);
+    this.#described.set(name, known);
+    known.catch(() => this.#described.delete(name));
+    return known;
   }
 
   async #load(
