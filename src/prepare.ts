@@ -101,6 +101,7 @@ export class Preparer {
   readonly #resolved = new Map<string, Resolution>();
   readonly #jails = new Map<string, PreparedJail>();
   readonly #trees: TreeFinder | null;
+  #handedOn: Promise<unknown> = Promise.resolve();
   readonly #languages: readonly Language[];
 
   /** @param trees null where no built root file system is to be looked for */
@@ -116,8 +117,20 @@ export class Preparer {
     this.#trees = trees;
   }
 
-  /** @throws WarderError POLICY_*, REQUEST_*, SECCOMP_INVALID, HOST_* */
+  /**
+   * Requests are prepared at the same time and handed on in the order in which they came, since the waiting line is fair
+   * to whoever enters it first.
+   * @throws WarderError POLICY_*, REQUEST_*, SECCOMP_INVALID, HOST_*
+   */
   async prepare(request: RunRequest, options: PrepareOptions): Promise<Prepared> {
+    const work = this.#prepare(request, options);
+    // Nothing is handed on but the turn: the outcomes would pile up.
+    this.#handedOn = Promise.allSettled([this.#handedOn, work]).then(() => undefined);
+    await this.#handedOn;
+    return work;
+  }
+
+  async #prepare(request: RunRequest, options: PrepareOptions): Promise<Prepared> {
     const language = request.language === undefined ? null : findLanguage(request.language, this.#languages);
     const wanted = request.policy ?? options.defaultPolicy;
     requireNameable(typeof wanted === 'string' ? wanted : wanted.name, options);
