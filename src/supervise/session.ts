@@ -108,9 +108,9 @@ class Session {
     if (!meter) this.#sample(jail.pid);
     const channelFailure = await Promise.race([this.#finished, jail.channel.closed]);
     pump.stop();
-    // After `done` nothing adds to the figures; without it, wait for the very end.
+    // After `done` nothing adds to the figures. Awaited below; an error that nobody hears of would end the supervisor.
     const early = this.#totals ? readFinal(ready) : null;
-    early?.catch(() => {}); // awaited below: an error that nobody hears of ends the supervisor
+    early?.catch(() => {});
     const exported = await this.#export(early);
     const launcher = await this.#awaitLauncher();
     const endedAt = performance.now();
