@@ -1,10 +1,9 @@
 /**
  * One program in one ready jail: started by a message, watched until every process of it is gone.
  *
- * Three things can end it early, each recorded before anything is killed: our own limits, the kernel's
- * (seen in the leaf or told by init), the caller. Killing has three steps, each with its own deadline, because none
- * can be relied on alone: init kills everything it can see; the leaf is killed; the launcher is killed and
- * the pid namespace goes with it.
+ * Three things can end it early, each recorded before anything is killed: our own limits, the kernel's (seen in the leaf
+ * or told by init), the caller. Killing has three steps, each with its own deadline, because none can be relied on alone:
+ * init kills everything it can see; the leaf is killed; the launcher is killed and the pid namespace goes with it.
  */
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
