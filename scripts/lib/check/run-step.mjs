@@ -16,10 +16,21 @@ const EXIT_UNSUITABLE = 69;
 export async function runStep(step) {
   if (step.kind === 'vitest') return runVitest(step);
   const { exitCode, stdout } = await run(step.argv, {}, step.kind === 'tap');
-  if (step.kind === 'tap') return withExitCode(step.title, countTap(stdout), exitCode);
+  if (step.kind === 'tap') return tapTally(step, stdout, exitCode);
   return exitCode === 0
     ? { ...emptyTally(), passed: 1 }
     : { ...emptyTally(), failed: [`${step.title}: exit code ${exitCode}`] };
+}
+
+/**
+ * Hundreds of lines that all say "ok" would hide what matters in a log, so they are shown only when one does not.
+ *
+ * @param {import('./steps.mjs').Step} step @param {string} stdout @param {number} exitCode
+ */
+function tapTally(step, stdout, exitCode) {
+  const tally = withExitCode(step.title, countTap(stdout), exitCode);
+  process.stdout.write(tally.failed.length > 0 ? stdout : `${tally.passed} tests passed\n`);
+  return tally;
 }
 
 /** @param {import('./steps.mjs').Step} step */
@@ -82,7 +93,6 @@ function run([file = '', ...args], env, capture) {
     let stdout = '';
     child.stdout?.setEncoding('utf8').on('data', (chunk) => {
       stdout += chunk;
-      process.stdout.write(chunk);
     });
     child.on('error', (error) => {
       process.stderr.write(`${error.message}\n`);
