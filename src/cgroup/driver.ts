@@ -1,4 +1,4 @@
-import type { CgroupAccount } from './account.ts';
+import type { CgroupAccount } from '#util/cgroup-account.ts';
 import type { CgroupEvents, CgroupSettings, CgroupUsage } from './types.ts';
 
 /** Moves a process into the child group `name` of the leaves' parent; null when done, else why not. */

@@ -1,4 +1,4 @@
-import type { GroupAccount } from './group.ts';
+import type { CgroupAccount } from '#util/cgroup-account.ts';
 import type { UsageSource } from './run-result.ts';
 
 /** What a program that is still running has used so far. null where not measured. */
@@ -16,7 +16,7 @@ export interface LiveUsage {
   /** Most tasks at once, init and launcher taken out. */
   readonly pidsPeak: number | null;
   /** Sums over all block devices, set-up included; null where the group does not count them. */
-  readonly io: GroupAccount['io'];
+  readonly io: CgroupAccount['io'];
   /** Where all of these were read. */
   readonly source: UsageSource;
 }

@@ -1,6 +1,6 @@
+import type { CgroupAccount } from '#util/cgroup-account.ts';
 import type { RefusedFile } from './artifact.ts';
 import type { Control, ControlEntry, Weakening } from './control.ts';
-import type { GroupAccount } from './group.ts';
 import type { Outcome } from './outcome.ts';
 
 /** One output stream as kept. `bytes` counts what is kept; base64 when that is not valid UTF-8. */
@@ -49,7 +49,7 @@ export interface Evidence {
   /** CPU time of the whole tree, microseconds. */
   readonly cpuTotalUs: number | null;
   /** Everything that the run's cgroup counted, launcher and init included; null without one. */
-  readonly group: GroupAccount | null;
+  readonly group: CgroupAccount | null;
   /** Processes that were still there when the main one had ended. */
   readonly orphans: number | null;
   readonly launcher: { readonly exitCode: number | null; readonly signal: string | null };

@@ -1,10 +1,11 @@
 /** What is known of a program when it and its launcher have ended. */
-import type { CgroupAccount } from '#cgroup/account.ts';
+
 import type { CgroupEvents, CgroupUsage } from '#cgroup/types.ts';
 import type { ProgramExit, ProgramTotals } from '#launch/protocol.ts';
 import type { LauncherExit } from '#launch/stub.ts';
 import type { Exported } from '#result/artifact.ts';
 import type { Evidence, FirstCause } from '#result/run-result.ts';
+import type { CgroupAccount } from '#util/cgroup-account.ts';
 import type { Output } from './output.ts';
 import type { ReadyJail } from './setup.ts';
 

@@ -1,9 +1,9 @@
-import type { CgroupAccount } from '#cgroup/account.ts';
 import type { CgroupUsage } from '#cgroup/types.ts';
 import type { ProgramExit, ProgramTotals } from '#launch/protocol.ts';
 import type { Control } from '#result/control.ts';
 import type { Outcome } from '#result/outcome.ts';
 import type { Evidence, Usage, UsageField, UsageSource } from '#result/run-result.ts';
+import type { CgroupAccount } from '#util/cgroup-account.ts';
 
 /** What was read of a run; null where there was nothing to read from. */
 export interface UsageReadings {

@@ -1,6 +1,6 @@
-import type { CgroupAccount } from '#cgroup/account.ts';
 import { readGroupFileIfPresent } from '#cgroup/files.ts';
 import { parseKeyed, parseNumber } from '#cgroup/parse.ts';
+import type { CgroupAccount } from '#util/cgroup-account.ts';
 import { readV1Io } from './io.ts';
 import type { V1Directories } from './settings.ts';
 

@@ -1,5 +1,5 @@
-import type { CgroupAccount } from '#cgroup/account.ts';
 import { readGroupFileIfPresent } from '#cgroup/files.ts';
+import type { CgroupAccount } from '#util/cgroup-account.ts';
 
 /** Sums over all disks of what passed the throttle of a blkio group; null where the leaf has none. */
 export async function readV1Io(dir: string | undefined): Promise<CgroupAccount['io']> {

@@ -1,6 +1,6 @@
-import type { CgroupAccount, Pressure } from '#cgroup/account.ts';
 import { readGroupFileIfPresent } from '#cgroup/files.ts';
 import { parseKeyed, parseNumber } from '#cgroup/parse.ts';
+import type { CgroupAccount, Pressure } from '#util/cgroup-account.ts';
 
 const FILES = {
   memoryMax: 'memory.max',
