@@ -118,7 +118,8 @@ inChromium('the page of the escape report', () => {
       page.$eval('details pre', (one) => one.checkVisibility({ contentVisibilityAuto: true }));
     expect(await isShown()).toBe(false);
     await page.emulateMedia({ media: 'print' });
-    expect(await isShown()).toBe(true);
+    // The browser lays the page out anew with its next frame.
+    await expect.poll(isShown, { timeout: 5000 }).toBe(true);
     await page.close();
   });
 
