@@ -9,12 +9,7 @@ import type { CliContext, ExitStatus } from './context.ts';
 export async function inOwnScope({ env }: CliContext): Promise<ExitStatus | undefined> {
   if (env[OWN_SCOPE_VARIABLE] === String(OWN_SCOPE_CHANNEL_FD)) answerOuter();
   const [program = '', ...rest] = process.argv;
-  const { stdin, stdout, stderr } = process;
-  const ended = await rerunInOwnScope({
-    command: [program, ...process.execArgv, ...rest],
-    env,
-    hasTerminal: [stdin, stdout, stderr].some(({ isTTY }) => isTTY),
-  });
+  const ended = await rerunInOwnScope({ command: [program, ...process.execArgv, ...rest], env });
   if (ended === null) return undefined;
   if (ended.signal !== null) return { kind: 'signal', signal: ended.signal };
   return { kind: 'code', code: ended.exitCode ?? 70 };

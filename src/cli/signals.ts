@@ -3,6 +3,12 @@ import { constants } from 'node:os';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type CancelSignal = (typeof SIGNALS)[number];
 
+/**
+ * One request may come twice: timeout(1) signals its child and then the whole process group, and so does a terminal when
+ * this process stands in for another one (own-scope.ts). Nobody presses a key twice as fast.
+ */
+const ECHO_MS = 200;
+
 export interface SignalWatch {
   /** The first signal that came, undefined without one. */
   readonly received: () => CancelSignal | undefined;
@@ -13,13 +19,16 @@ export interface SignalWatch {
 /** The first signal cancels the run; a second one ends this process at once (the sandbox goes with its channel). */
 export function watchSignals(onCancel: (signal: CancelSignal) => void): SignalWatch {
   let first: CancelSignal | undefined;
+  let firstMs = 0;
   const handler = (signal: NodeJS.Signals): void => {
+    if (first !== undefined && performance.now() - firstMs < ECHO_MS) return;
     if (first !== undefined) {
       stop();
       raise(signal);
       return;
     }
     first = SIGNALS.find((name) => name === signal);
+    firstMs = performance.now();
     if (first) onCancel(first);
   };
   const stop = (): void => {

@@ -5,8 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { settlesWithin } from '#util/deadline.ts';
 import { spawnProcess } from './spawn.ts';
-import { MANAGER_OPTION, type SystemdEnv } from './systemd.ts';
+import { MANAGER_OPTION, SYSTEMD_TIMEOUT_MS, type SystemdEnv } from './systemd.ts';
 
 /** Set for the one inside, which must not do it again. Its value is the descriptor of the channel. */
 export const OWN_SCOPE_VARIABLE = 'WARDER_OWN_SCOPE';
@@ -18,8 +19,6 @@ export interface OwnScopeOptions {
   /** Executable and arguments. */
   readonly command: readonly [string, ...string[]];
   readonly env: SystemdEnv;
-  /** A terminal sends SIGINT to both of us; a second one would end the other at once. */
-  readonly hasTerminal: boolean;
 }
 
 export interface OwnScopeEnd {
@@ -27,16 +26,46 @@ export interface OwnScopeEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** How the one inside ended; null when systemd did not start it, so that nothing has happened. */
-export async function runInOwnScope({
-  command,
-  env,
-  hasTerminal,
-}: OwnScopeOptions): Promise<OwnScopeEnd | null> {
+/**
+ * How the one inside ended; null when systemd did not start it, so that nothing has happened. A manager that does not
+ * answer is given up after `timeoutMs`.
+ */
+export async function runInOwnScope(
+  { command, env }: OwnScopeOptions,
+  timeoutMs = SYSTEMD_TIMEOUT_MS,
+): Promise<OwnScopeEnd | null> {
+  const { subprocess } = await spawnInScope(command, env);
+  if (subprocess.pid === undefined) return null;
+  // It says that it has started; afterwards the channel's end tells it of ours.
+  const channel = subprocess.stdio[OWN_SCOPE_CHANNEL_FD] as unknown as Duplex;
+  channel.on('error', () => {});
+  const start = { hasCome: false };
+  const started = new Promise<void>((resolve) => {
+    channel.once('data', () => {
+      start.hasCome = true;
+      resolve();
+    });
+  });
+  const stopForwarding = forwardSignals((signal) => subprocess.kill(signal));
+  try {
+    const isAnswered = await settlesWithin(Promise.race([started, subprocess]), timeoutMs);
+    if (!isAnswered) subprocess.kill('SIGKILL');
+    const { exitCode, signal } = await subprocess;
+    // A failing systemd-run ends by itself; whoever was signalled by others while it started was there.
+    if (!start.hasCome && (signal === undefined || !isAnswered)) return null;
+    return { exitCode: exitCode ?? null, signal: signal ?? null };
+  } finally {
+    stopForwarding();
+    channel.destroy();
+  }
+}
+
+/** In our session and process group, as if it were this process: a terminal treats both alike. */
+async function spawnInScope(command: OwnScopeOptions['command'], env: SystemdEnv) {
   const unit = `warder-cli-${randomBytes(6).toString('hex')}.scope`;
   const args = [MANAGER_OPTION.user, '--scope', '--quiet', '--collect', `--unit=${unit}`];
   args.push('--property=Delegate=yes', '--description=warder', '--', ...command);
-  const { subprocess } = await spawnProcess('systemd-run', args, {
+  return spawnProcess('systemd-run', args, {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: { ...definedOnly(env), [OWN_SCOPE_VARIABLE]: String(OWN_SCOPE_CHANNEL_FD) },
     extendEnv: false,
@@ -44,24 +73,6 @@ export async function runInOwnScope({
     buffer: false,
     cleanup: false,
   });
-  if (subprocess.pid === undefined) return null;
-  let hasStarted = false;
-  // It says that it has started; afterwards the channel's end tells it of ours.
-  const channel = subprocess.stdio[OWN_SCOPE_CHANNEL_FD] as unknown as Duplex;
-  channel.on('data', () => {
-    hasStarted = true;
-  });
-  channel.on('error', () => {});
-  const stopForwarding = forwardSignals((signal) => subprocess.kill(signal), hasTerminal);
-  try {
-    const { exitCode, signal } = await subprocess;
-    // A failing systemd-run ends by itself; whoever was signalled while it started was there.
-    if (!hasStarted && signal === undefined) return null;
-    return { exitCode: exitCode ?? null, signal: signal ?? null };
-  } finally {
-    stopForwarding();
-    channel.destroy();
-  }
 }
 
 function definedOnly(env: SystemdEnv): Record<string, string> {
@@ -70,12 +81,13 @@ function definedOnly(env: SystemdEnv): Record<string, string> {
   );
 }
 
-function forwardSignals(send: (signal: NodeJS.Signals) => void, hasTerminal: boolean): () => void {
-  const forward = (signal: NodeJS.Signals): void => {
-    if (signal !== 'SIGINT' || !hasTerminal) send(signal);
-  };
-  for (const name of FORWARDED) process.on(name, forward);
+/**
+ * Every one of them: whether it came to us alone (kill) or to the whole process group (a terminal, timeout(1)) cannot be
+ * told. In the latter case the other hears of it twice, which it takes for one (cli/signals.ts).
+ */
+function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
+  for (const name of FORWARDED) process.on(name, send);
   return () => {
-    for (const name of FORWARDED) process.off(name, forward);
+    for (const name of FORWARDED) process.off(name, send);
   };
 }

@@ -149,6 +149,22 @@ sandboxed('warder run and cmd', () => {
     },
   );
 
+  test('two signals at once are one request: timeout(1) and a terminal can send it twice', async () => {
+    const marker = `${process.pid}3`;
+    const child = spawn(process.execPath, [MAIN, 'cmd', '--json', '--', 'sleep', `9${marker}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const { pid = 0 } = child;
+    const log: string[] = [];
+    child.stdout.on('data', (chunk) => log.push(String(chunk)));
+    const ended = new Promise((resolve) => child.once('close', (_, signal) => resolve(signal)));
+    expect(await eventually(async () => (await findSleepers(marker)).length > 0, 20_000)).toBe(true);
+    // Two different ones, since the kernel keeps equal ones that are pending only once.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.kill(pid, signal);
+    expect(['SIGINT', 'SIGTERM']).toContain(await ended);
+    expect(JSON.parse(log.join(''))).toMatchObject({ outcome: { kind: 'canceled' } });
+  });
+
   test('a reader that goes away ends the run, quietly', async () => {
     const flood = `${process.execPath} ${MAIN} cmd --allow-widen --set limits.stdout=unlimited -- yes`;
     const child = spawn('bash', ['-c', `${flood} | head -1; echo "\${PIPESTATUS[0]}"`]);
