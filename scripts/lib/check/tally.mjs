@@ -1,9 +1,9 @@
 /**
  * Counting of results. A tally is `{ passed, failed: string[], skipped: { name, reason }[] }`: names rather than
- * numbers, so that the end of a long log can say which ones.
+ * numbers, so that the end of a long log can say which ones. `retried` names those among the passed that failed at first.
  *
  * @typedef {{ name: string, reason: string }} Skip
- * @typedef {{ passed: number, failed: string[], skipped: Skip[] }} Tally
+ * @typedef {{ passed: number, failed: string[], skipped: Skip[], retried?: string[] }} Tally
  */
 
 /** @returns {Tally} */
@@ -20,6 +20,7 @@ export function sum(tallies) {
     passed: tallies.reduce((total, { passed }) => total + passed, 0),
     failed: tallies.flatMap(({ failed }) => failed),
     skipped: tallies.flatMap(({ skipped }) => skipped),
+    retried: tallies.flatMap(({ retried }) => retried ?? []),
   };
 }
 
@@ -73,7 +74,7 @@ export function forbidSkips(tally, required) {
   const failed = tally.skipped.map(
     ({ name, reason }) => `${name}: skipped (${reason}), but WARDER_REQUIRE=all`,
   );
-  return { passed: tally.passed, failed: [...tally.failed, ...failed], skipped: [] };
+  return { ...tally, failed: [...tally.failed, ...failed], skipped: [] };
 }
 
 /** @param {Tally} tally */

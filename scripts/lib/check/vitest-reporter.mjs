@@ -43,4 +43,5 @@ function addTest(tally, file, test) {
   if (result.state === 'passed') tally.passed += 1;
   else if (result.state === 'skipped') tally.skipped.push({ name, reason: result.note ?? 'see its title' });
   else tally.failed.push(name);
+  if (test.diagnostic()?.flaky) tally.retried = [...(tally.retried ?? []), name];
 }

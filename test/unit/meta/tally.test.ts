@@ -119,6 +119,18 @@ describe('the vitest reporter', () => {
     expect(tally.skipped.map(({ reason }) => reason)).toEqual(['no cgroup here', 'see its title']);
   });
 
+  test('names what passed only at the second try', { timeout: 30_000 }, async () => {
+    const tally = await tallyOf(
+      'retried',
+      `let tries = 0;
+       test('shaky', { retry: 1 }, () => { tries += 1; expect(tries).toBe(2); });
+       test('bad', { retry: 1 }, () => { expect(1).toBe(2); });
+       test('good', { retry: 1 }, () => {});`,
+    );
+    expect(tally).toMatchObject({ passed: 2, failed: ['cases/retried.test.mjs > bad'] });
+    expect(tally.retried).toEqual(['cases/retried.test.mjs > shaky']);
+  });
+
   test.each([
     ['unloadable', "throw new Error('at load');"],
     ['hook', "beforeAll(() => { throw new Error('in hook'); }); test('never', () => {});"],
