@@ -70,7 +70,10 @@ function addPolicyOptions(command: Command): Command {
     .addOption(
       new Option('--engine <engine>', 'launcher (default: auto)').choices(['auto', 'bubblewrap', 'nsjail']),
     )
-    .option('--rootfs <name>', 'root file system: auto, host, or the name of a built one')
+    .option(
+      '--rootfs <name>',
+      'root file system: auto, host, or the name of a tree that was built or imported',
+    )
     .option('--timeout <duration>', 'wall-clock limit, such as 5s (limits.wall)')
     .option('--memory <size>', 'memory limit, such as 256MiB (limits.memory)')
     .option('--cpus <cores>', 'cores, such as 0.5 (limits.cpu)')

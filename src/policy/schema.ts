@@ -77,10 +77,16 @@ const network = z.strictObject({
 });
 
 const filesystem = z.strictObject({
-  rootfs: leaf<string>(patternCheck(ROOTFS_NAME, '`auto`, `host` or the name of a built tree'), {
-    type: 'string',
-    pattern: ROOTFS_NAME.source,
-  })
+  rootfs: leaf<string>(
+    patternCheck(
+      ROOTFS_NAME,
+      '`auto`, `host` or the name of a tree (one of your own: warder rootfs import NAME PATH)',
+    ),
+    {
+      type: 'string',
+      pattern: ROOTFS_NAME.source,
+    },
+  )
     .optional()
     .describe('`auto` (a built tree), `host`, or the name of a built tree'),
   ...appendable('mounts', mount, 'Directories and files of the host that the program sees'),
