@@ -136,7 +136,7 @@ const effects = [
         // The compile cache, and what identifies the compilers whose output is in it.
         '^src/compile/(?:cache|toolchain)\\.ts$',
         // Files of the host that checks judge, and the private directory of the probes.
-        '^src/doctor/(?:system-files|scratch|delegation|try-bubblewrap)\\.ts$',
+        '^src/doctor/(?:system-files|scratch|delegation|confinement|try-bubblewrap)\\.ts$',
         `^src/(?:${SURFACES.join('|')})/`,
       ],
     },

@@ -4,29 +4,38 @@ import {
   delegateToUser,
   ENABLE_MEMORY,
   enableLinger,
+  FORGET_PARENT,
   MOUNT_CGROUP2,
   REMOUNT_CGROUP_WRITABLE,
   START_AS_USER_SERVICE,
-  STOP_DISABLING_MEMORY,
+  stopDisabling,
   USE_USER_MANAGER,
+  unprotectGroupsOfService,
 } from './fixes/cgroup.ts';
-import { addKernelParameter } from './fixes/shell.ts';
+import { groupOfRoot, groupOfUser } from './fixes/cgroup-by-hand.ts';
+import { setKernelParameter } from './fixes/shell.ts';
 import type { DoctorFacts, Fix } from './types.ts';
 
-const ACCOUNT_SWAP = addKernelParameter('swapaccount=1', 'Have swap counted per group');
+const ACCOUNT_SWAP = setKernelParameter('swapaccount', '1', 'Have swap counted per group');
 
 /** The repair for a controller that cannot be used, by what this host says about the cause; undefined when unknown. */
 export function cgroupFix(facts: DoctorFacts, controller: string, why: string): Fix | undefined {
-  const { files } = facts;
   const isMemory = controller === 'memory' || controller === 'swap';
-  if (isMemory && /\bcgroup_disable=\S*memory/.test(files.text('proc/cmdline') ?? ''))
-    return STOP_DISABLING_MEMORY;
-  if (/EROFS|read-only/i.test(why)) return REMOUNT_CGROUP_WRITABLE;
+  const disabled = isMemory && /(?:^|\s)(cgroup_disable=\S*\bmemory\b\S*)/.exec(cmdline(facts))?.[1];
+  if (disabled) return stopDisabling(disabled);
+  if (facts.cgroup.delegation?.failures.some(({ step }) => step === 'parent')) return FORGET_PARENT;
+  if (/EROFS|read-only/i.test(why)) return writable(facts);
   if (!isMounted(facts)) return MOUNT_CGROUP2;
   if (isV1(facts)) return facts.uid === 0 && controller === 'swap' ? ACCOUNT_SWAP : BOOT_WITH_CGROUP_V2;
   if (isMemory && isWithoutMemory(facts)) return ENABLE_MEMORY;
   if (controller === 'swap') return ACCOUNT_SWAP;
-  return facts.uid === 0 ? undefined : delegation(facts);
+  // Rates are set per disk: where there is none, nothing is missing that could be delegated.
+  if (controller === 'io' && /no disk/.test(why)) return undefined;
+  return delegation(facts);
+}
+
+function cmdline({ files }: DoctorFacts): string {
+  return files.text('proc/cmdline') ?? '';
 }
 
 function isMounted({ files }: DoctorFacts): boolean {
@@ -46,16 +55,40 @@ function isWithoutMemory({ files }: DoctorFacts): boolean {
   return controllers !== null && !controllers.split(' ').includes('memory');
 }
 
-function delegation({ uid, session, files }: DoctorFacts): Fix {
-  const own = /^0::(.*)$/m.exec(files.text('proc/self/cgroup') ?? '')?.[1] ?? '';
-  const service = /^\/system\.slice\/([^/]+\.service)$/.exec(own)?.[1];
-  if (service !== undefined && !isTransient(service)) return delegateToService(service);
+/** Our own group on version 2, as /proc shows it. */
+function ownGroup({ files }: DoctorFacts): string {
+  return /^0::(.*)$/m.exec(files.text('proc/self/cgroup') ?? '')?.[1] ?? '';
+}
+
+/** The unit of the system that we run in, unless systemd-run made it: that is gone when it ends, and has no next start. */
+function ownService(facts: DoctorFacts): string | undefined {
+  const service = /^\/system\.slice\/([^/]+\.service)(?:\/|$)/.exec(ownGroup(facts))?.[1];
+  return service === undefined || /^run-[\w-]+\.service$/.test(service) ? undefined : service;
+}
+
+function writable(facts: DoctorFacts): Fix {
+  const service = ownService(facts);
+  return service === undefined ? REMOUNT_CGROUP_WRITABLE : unprotectGroupsOfService(service);
+}
+
+function delegation(facts: DoctorFacts): Fix | undefined {
+  const { uid, session } = facts;
+  const own = ownGroup(facts);
+  if (own !== '' && !isOfSystemd(own))
+    return uid === 0 ? groupOfRoot() : groupOfUser({ uid, gid: gidOf(facts) });
+  if (uid === 0) return undefined;
+  const service = ownService(facts);
+  if (service !== undefined) return delegateToService(service);
   if (!session.bus) return enableLinger(uid);
   if (!session.runtimeDirKnown) return USE_USER_MANAGER;
   return /\/session-[^/]+\.scope$/.test(own) ? START_AS_USER_SERVICE : delegateToUser(uid);
 }
 
-/** Made by systemd-run: it is gone when it ends, so that nothing can be written for its next start. */
-function isTransient(service: string): boolean {
-  return /^run-[\w-]+\.service$/.test(service);
+/** Every group that systemd makes is a unit or below one (systemd.slice(5)). */
+function isOfSystemd(own: string): boolean {
+  return /\.(?:slice|service|scope)(?:\/|$)/.test(own);
+}
+
+function gidOf({ files, uid }: DoctorFacts): number {
+  return Number(/^Gid:\s+\d+\s+(\d+)/m.exec(files.text('proc/self/status') ?? '')?.[1] ?? uid);
 }

@@ -36,6 +36,12 @@ export const CGROUP_CHECKS: readonly Check[] = [
   controller('pids', 'pids', 'A fork bomb stays within it'),
   controller('cpu', 'cpu', 'A program gets no more than its share of the processors'),
   controller('cpuTime', 'cpuacct', 'CPU time of the whole process tree is counted there'),
+  controller(
+    'cpuset',
+    'cpuset',
+    'Processors can be set aside for runs; only for a policy with `limits.cpuset`',
+  ),
+  controller('io', 'io', 'Rates of disks can be limited; only for a policy with `limits.io`'),
   {
     id: 'cgroups.swap',
     group: 'cgroups',
@@ -59,9 +65,11 @@ function controller(control: Gauged, name: Controller, why: string): Check {
       return ok(`a group with a limit could be made on ${driver}`);
     const state = severity(facts, control);
     const found = unusable[name] ?? unusable['driver'] ?? 'no group can be made here';
-    const fix = cgroupFix(facts, name, found);
+    // Who does not ask for the controller is not sent to look for a place for groups because of it.
+    const fix = state === 'skipped' && driver === 'none' ? undefined : cgroupFix(facts, name, found);
     const code = state === 'failed' ? ({ code: 'HOST_CONTROL_UNENFORCEABLE' } as const) : {};
-    return { state, found, ...(fix ? { fix } : {}), ...code };
+    const unasked = state === 'skipped' ? '; no limit of this policy needs it' : '';
+    return { state, found: `${found}${unasked}`, ...(fix ? { fix } : {}), ...code };
   };
   return { id: `cgroups.${control}`, group: 'cgroups', title: `Controller ${name}`, why, judge };
 }

@@ -1,14 +1,15 @@
 import { ok, severity, skipped, warning } from './findings.ts';
 import { UPDATE_KERNEL } from './fixes/packages.ts';
-import { addKernelParameter } from './fixes/shell.ts';
+import { setKernelParameter } from './fixes/shell.ts';
 import type { Check, DoctorFacts, Finding } from './types.ts';
 
 /** Landlock's ABIs that add something: refer (Linux 5.19), TCP (6.7), signals and abstract sockets (6.12). */
 const LANDLOCK_REFER = 2;
 const LANDLOCK_SCOPES = 6;
 
-const ENABLE_LANDLOCK = addKernelParameter(
-  'lsm=landlock,lockdown,yama,integrity,apparmor,bpf',
+const ENABLE_LANDLOCK = setKernelParameter(
+  'lsm',
+  'landlock,lockdown,yama,integrity,apparmor,bpf',
   'Put Landlock among the security modules that the kernel starts with',
 );
 
@@ -46,7 +47,7 @@ export const KERNEL_CHECKS: readonly Check[] = [
     group: 'kernel',
     title: 'x32 system calls',
     why: 'A second table of system calls; the filter ends a program that uses it, a launcher runs before the filter',
-    judge: (facts) => judgeAbi(facts, 'x32', 'syscall.x32=n'),
+    judge: judgeX32,
   },
   {
     id: 'kernel.i386',
@@ -80,13 +81,13 @@ function judgeLandlock(facts: DoctorFacts): Finding {
   return { state, found, fix, ...(state === 'failed' ? { code: 'HOST_CONTROL_UNENFORCEABLE' } : {}) };
 }
 
-function judgeAbi({ native: { survey } }: DoctorFacts, name: string, parameter: string): Finding {
-  const answer = survey?.[name];
+function judgeX32({ native: { survey } }: DoctorFacts): Finding {
+  const answer = survey?.['x32'];
   if (answer === undefined) return skipped('not asked: the native program cannot be executed');
   if (answer !== '0') return ok(`not reachable (${answer})`);
   return warning(
     'reachable',
-    addKernelParameter(parameter, 'Switch these calls off, if no program here needs them'),
+    setKernelParameter('syscall.x32', 'n', 'Switch these calls off, if no program here needs them'),
   );
 }
 

@@ -1,7 +1,5 @@
 /** The same questions for both launchers, and those that only one of them raises. */
-import { bubblewrap } from '#engines/bubblewrap/engine.ts';
 import type { EngineName } from '#engines/choose.ts';
-import { nsjail } from '#engines/nsjail/engine.ts';
 import {
   judgeCgroup2,
   judgeDying,
@@ -9,16 +7,14 @@ import {
   judgeOptional,
   judgePlantedLink,
 } from './check-launcher-trials.ts';
+import { judgeNested, judgeProc, judgeProfile, judgeSandbox } from './check-sandbox.ts';
 import { ok, skipped, warning } from './findings.ts';
 import { INSTALL_LAUNCHER, removeSetuid } from './fixes/packages.ts';
 import { asUser } from './fixes/shell.ts';
-import { namespaceFix } from './namespace-fix.ts';
-import { howItEnded, readSurvey } from './survey.ts';
 import type { Check, DoctorFacts, Finding, LauncherFacts } from './types.ts';
 
 type Judge = (launcher: LauncherFacts, facts: DoctorFacts) => Finding;
 
-const ENGINES = { bubblewrap, nsjail } as const;
 const VARIABLE = { bubblewrap: 'WARDER_BWRAP', nsjail: 'WARDER_NSJAIL' } as const;
 const SETUID_AND_SETGID = 0o6000;
 
@@ -41,6 +37,12 @@ const COMMON: readonly [what: string, title: string, why: string, judge: Judge][
     'builds a sandbox, as the uid of a run',
     'Everything else rests on it; a launcher may be there and still be kept from working',
     judgeSandbox,
+  ],
+  [
+    'appArmor',
+    'not kept from it by AppArmor',
+    'A profile of AppArmor may forbid a launcher what it is for, and the launcher only sees that something was refused',
+    judgeProfile,
   ],
   [
     'readOnlyProc',
@@ -144,40 +146,4 @@ function judgeSetuid({ engine, mode }: LauncherFacts): Finding {
   return (mode & SETUID_AND_SETGID) === 0
     ? ok(`mode ${octal}`)
     : warning(`mode ${octal}`, removeSetuid(engine.path));
-}
-
-function judgeSandbox(launcher: LauncherFacts, facts: DoctorFacts): Finding {
-  const { name, jail } = launcher;
-  if (jail === null) return skipped(launcher.trials['all']?.evidence ?? 'not tried, since it could not work');
-  if (jail.exitCode === 0) return ok('built, and its program ran');
-  const diagnosis = ENGINES[name].diagnose(jail.stderr);
-  const hint = diagnosis === undefined ? '' : `. ${diagnosis.hint}`;
-  const fix = diagnosis?.code === 'HOST_USERNS_DENIED' ? namespaceFix(facts, launcher) : undefined;
-  return {
-    state: 'failed',
-    found: `${howItEnded(jail)}${hint}`,
-    code: diagnosis?.code ?? (jail.timedOut ? 'ENGINE_SETUP_TIMEOUT' : 'ENGINE_SETUP_FAILED'),
-    ...(fix ? { fix } : {}),
-  };
-}
-
-/** What the survey inside the sandbox answered; null when it did not get to run. */
-function answerInside({ jail }: LauncherFacts, name: string): string | null {
-  return jail?.exitCode === 0 ? (readSurvey(jail.stdout)[name] ?? null) : null;
-}
-
-function judgeProc(launcher: LauncherFacts): Finding {
-  const answer = answerInside(launcher, 'procWritable');
-  if (answer === null) return skipped('not asked: no sandbox was built');
-  return answer === '0' ? notHonoured(launcher, 'a file of /proc could be opened for writing') : ok(answer);
-}
-
-function judgeNested(launcher: LauncherFacts): Finding {
-  const answer = answerInside(launcher, 'userns');
-  if (answer === null) return skipped('not asked: no sandbox was built');
-  return answer === '0' ? notHonoured(launcher, 'one could be made') : ok(`refused (${answer})`);
-}
-
-function notHonoured({ name }: LauncherFacts, found: string): Finding {
-  return { state: 'failed', found, fix: INSTALL_LAUNCHER[name], code: 'HOST_ENGINE_UNUSABLE' };
 }

@@ -62,7 +62,7 @@ function judgeLimits(facts: DoctorFacts): Finding {
   const [worst] = scarce;
   if (worst === undefined) return ok('enough of every kind');
   const found = scarce.map(({ key, value }) => `${key} is ${value}`).join(', ');
-  const fix = allowNamespaces(worst.key);
+  const fix = allowNamespaces(scarce);
   return worst.value < NEEDED_FOR_A_RUN
     ? { ...failed(found, fix), code: 'HOST_USERNS_DENIED' }
     : warning(found, fix);

@@ -6,6 +6,7 @@ import { describeEngine } from '#host/engines.ts';
 import type { EngineFacts } from '#host/types.ts';
 import type { NativeProgram } from '#launch/native.ts';
 import type { HostIds } from '#launch/types.ts';
+import { probeProfile } from './confinement.ts';
 import { modeOf, type Scratch } from './scratch.ts';
 import { type TrialPlace, tryBubblewrap } from './try-bubblewrap.ts';
 import { tryNsjail } from './try-nsjail.ts';
@@ -40,14 +41,23 @@ async function probeLauncher(
   const known = engines[name];
   const engine = known.found && known.options === null ? await describeEngine(known) : known;
   const missing = requiredOptions.filter((option) => engine.found && !engine.options?.includes(option));
-  const untried = { name, engine, missingOptions: missing, mode: null, jail: null, trials: {} };
+  const untried = {
+    name,
+    engine,
+    missingOptions: missing,
+    mode: null,
+    profile: null,
+    jail: null,
+    trials: {},
+  };
   if (!engine.found) return untried;
   const mode = await modeOf(engine.path);
   const located = { ...untried, mode: typeof mode === 'number' ? mode : null };
-  if (native === null || missing.length > 0) return located;
   try {
+    const profile = await probeProfile(engine.path, ids);
+    if (native === null || missing.length > 0) return { ...located, profile };
     const place = { path: engine.path, scratch, ids, nativeFd: native.handle.fd };
-    return { ...located, ...(await tryIt(place)) };
+    return { ...located, profile, ...(await tryIt(place)) };
   } catch (error) {
     // A host that is out of processes is told by the checks of resources; the launcher is not to blame.
     const why = nameExhaustion(error);

@@ -1,6 +1,6 @@
-import { allowUserNamespaces } from './fixes/apparmor.ts';
+import { allowUserNamespaces, liftProfile } from './fixes/apparmor.ts';
 import { asRoot, setSysctl } from './fixes/shell.ts';
-import type { DoctorFacts, Fix, LauncherFacts } from './types.ts';
+import type { DoctorFacts, Fix, LauncherFacts, Profile } from './types.ts';
 
 /** bubblewrap makes two user namespaces for a run, nsjail one; a few runs at the same time want more. */
 const FEW_NAMESPACES = 64;
@@ -24,8 +24,11 @@ export function scarceNamespaces({ files }: Pick<DoctorFacts, 'files'>): readonl
   return found.toSorted((a, b) => a.value - b.value);
 }
 
-export function allowNamespaces(key: string): Fix {
-  return setSysctl(key, PLENTY, `Allow ${PLENTY} of them (${key})`);
+/** Every kind that is scarce: a sandbox needs all of them. */
+export function allowNamespaces(scarce: readonly ScarceKind[]): Fix {
+  const keys = scarce.map(({ key }) => key);
+  const scripts = keys.map((key) => setSysctl(key, PLENTY).script);
+  return asRoot(`Allow ${PLENTY} of them (${keys.join(', ')})`, ...scripts);
 }
 
 export const ALLOW_UNPRIVILEGED: Fix = setSysctl(
@@ -41,13 +44,26 @@ const LOOSEN_CONTAINER: Fix = asRoot(
 );
 
 /** The repair for a launcher that may not make its namespaces, by what this host says about the cause. */
-export function namespaceFix(facts: DoctorFacts, { engine }: LauncherFacts): Fix {
+export function namespaceFix(facts: DoctorFacts, launcher: LauncherFacts): Fix {
   const { files } = facts;
-  const [scarce] = scarceNamespaces(facts);
-  if (scarce !== undefined) return allowNamespaces(scarce.key);
+  const { engine } = launcher;
+  const scarce = scarceNamespaces(facts);
+  if (scarce.length > 0) return allowNamespaces(scarce);
   if (files.number('proc/sys/kernel/unprivileged_userns_clone') === 0) return ALLOW_UNPRIVILEGED;
+  const confined = confinementFix(facts, launcher);
+  if (confined !== undefined) return confined;
   if (engine.found && restrictsByAppArmor(facts)) return allowUserNamespaces(engine.path);
   return LOOSEN_CONTAINER;
+}
+
+/** For a launcher that a profile of AppArmor may be keeping from its work. */
+export function confinementFix(facts: DoctorFacts, { engine, profile }: LauncherFacts): Fix | undefined {
+  if (!engine.found || profile === null || !isConfining(profile)) return undefined;
+  return liftProfile(profile.name, engine.path, restrictsByAppArmor(facts));
+}
+
+export function isConfining({ mode }: Profile): boolean {
+  return mode !== 'complain' && mode !== 'unconfined';
 }
 
 /** Either the switch says so, or a user namespace came without its privileges, which nothing else does. */

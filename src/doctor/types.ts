@@ -97,10 +97,18 @@ export interface LauncherFacts {
   readonly missingOptions: readonly string[];
   /** Mode bits of the file; null when it was not found. */
   readonly mode: number | null;
+  /** Of AppArmor, that the kernel starts it under. */
+  readonly profile: Profile | null;
   /** A small sandbox with every option that runs use and the survey as its program; null when it was not tried. */
   readonly jail: Trial | null;
   /** By name: what else was tried, launcher by launcher. */
   readonly trials: Readonly<Record<string, TrialVerdict>>;
+}
+
+export interface Profile {
+  readonly name: string;
+  /** `enforce`, `complain`, `kill`, `unconfined` (a profile that only allows), … */
+  readonly mode: string;
 }
 
 export interface TrialVerdict {

@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import type { CliContext } from '#cli/context.ts';
 import { doctorText } from '#cli/doctor-text.ts';
 import { EXIT } from '#cli/exit-code.ts';
+import { inOwnScope } from '#cli/own-scope.ts';
 import { printJson } from '#cli/print.ts';
 import { painter } from '#cli/style.ts';
-import { type DoctorOptions, runDoctor } from '#internal.ts';
+import { type DoctorOptions, PARENT_VARIABLE, runDoctor } from '#internal.ts';
 
 const EXAMPLES = `
 Looks at launchers, kernel, control groups and settings, says of each what was found, why it matters and how to repair it,
@@ -25,7 +26,8 @@ interface Options {
   readonly json?: boolean;
 }
 
-export function defineDoctor(command: Command, { env, finish }: CliContext): void {
+export function defineDoctor(command: Command, context: CliContext): void {
+  const { env, finish } = context;
   command
     .option('-p, --policy <name|file>', 'the policy that has to work here', 'strict')
     .addOption(
@@ -36,9 +38,12 @@ export function defineDoctor(command: Command, { env, finish }: CliContext): voi
     .option('--json', 'as one JSON object; see: warder schema doctor')
     .addHelpText('after', EXAMPLES)
     .action(async ({ policy, engine, json }: Options) => {
+      // As for run and cmd, so that the place for groups that is judged here is theirs.
+      const elsewhere = await inOwnScope(context);
+      if (elsewhere) return finish(elsewhere);
       const progress = showProgress(json !== true && process.stderr.isTTY === true);
-      const parent = env['WARDER_CGROUP_PARENT'];
-      // As for run and cmd: this process is ours alone, so it may move itself out of the way.
+      const parent = env[PARENT_VARIABLE];
+      // This process is ours alone, so it may move itself out of the way.
       const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
       const asked = { policy, engine, env, cgroup, onProgress: progress.show };
       const report = await runDoctor(asked).finally(progress.clear);

@@ -1,5 +1,5 @@
 import type { Fix } from '#doctor/types.ts';
-import { asRoot, quote, writeFile } from './shell.ts';
+import { asRoot, escapeRegExp, quote, writeFile } from './shell.ts';
 
 /**
  * Ubuntu (23.10 and on) takes the privileges from user namespaces of every program that no profile allows them
@@ -27,4 +27,21 @@ function userNamespaceProfile(name: string, launcherPath: string): readonly stri
     `  include if exists <local/${name}>`,
     '}',
   ];
+}
+
+/**
+ * For a profile that keeps the launcher from its work. It is unloaded by its name, since it need not have come from a file
+ * that is there; files that define it stay, and are left out from now on (apparmor_parser(8), "disable").
+ *
+ * @param thenAllow whether this host wants a profile for user namespaces, so that having none would not do
+ */
+export function liftProfile(profile: string, launcherPath: string, thenAllow: boolean): Fix {
+  const header = `^[[:space:]]*(profile[[:space:]]+)?"?${escapeRegExp(profile)}"?([[:space:]{]|$)`;
+  return asRoot(
+    `Take the AppArmor profile ${profile} from ${launcherPath}, also for its other users; its file stays, with a link in /etc/apparmor.d/disable`,
+    'mkdir -p /etc/apparmor.d/disable',
+    `grep -lsE ${quote(header)} /etc/apparmor.d/* | while read -r file; do ln -sf "$file" /etc/apparmor.d/disable/; done`,
+    `printf %s ${quote(profile)} > /sys/kernel/security/apparmor/.remove`,
+    ...(thenAllow ? [allowUserNamespaces(launcherPath).script] : []),
+  );
 }

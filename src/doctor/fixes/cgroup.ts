@@ -1,5 +1,13 @@
 import type { Fix } from '#doctor/types.ts';
-import { addKernelParameter, asRoot, asUser, dropKernelParameter, quote, writeFile } from './shell.ts';
+import {
+  addKernelParameter,
+  asRoot,
+  asUser,
+  dropKernelParameter,
+  quote,
+  setKernelParameter,
+  writeFile,
+} from './shell.ts';
 
 const DROP_IN_DIRECTORY = '/etc/systemd/system/user@.service.d';
 
@@ -19,16 +27,33 @@ export function enableLinger(uid: number): Fix {
   return asRoot(
     `Keep the systemd of uid ${uid} running when nobody is logged in; warder finds it by XDG_RUNTIME_DIR=/run/user/${uid}`,
     `loginctl enable-linger ${uid}`,
+    // logind only asks for it; this waits until it is up.
+    `systemctl start user@${uid}.service`,
   );
 }
 
 /** For a service of the system that runs as an ordinary user: no login and no lingering is needed then. */
 export function delegateToService(unit: string): Fix {
+  return dropIn(unit, `Delegate its control group to the service ${unit}, and restart it`, 'Delegate=yes');
+}
+
+/** systemd.exec(5): ProtectControlGroups= covers /sys/fs/cgroup of the service alone, so that no mount of the host helps. */
+export function unprotectGroupsOfService(unit: string): Fix {
+  return dropIn(
+    unit,
+    `Let the service ${unit} write to its own control group, which is delegated to it, and restart it`,
+    'Delegate=yes',
+    'ProtectControlGroups=no',
+  );
+}
+
+function dropIn(unit: string, summary: string, ...settings: readonly string[]): Fix {
   const directory = `/etc/systemd/system/${unit}.d`;
   return asRoot(
-    `Delegate its control group to the service ${unit}, and restart it`,
+    summary,
     `mkdir -p ${quote(directory)}`,
-    writeFile(`${directory}/delegate.conf`, '[Service]', 'Delegate=yes'),
+    // Behind the drop-ins that are there already: the last one wins (systemd.unit(5)).
+    writeFile(`${directory}/zz-warder.conf`, '[Service]', ...settings),
     'systemctl daemon-reload',
     `systemctl restart ${quote(unit)}`,
   );
@@ -46,15 +71,21 @@ export const USE_USER_MANAGER: Fix = asUser(
   'export DBUS_SESSION_BUS_ADDRESS="unix:path=$XDG_RUNTIME_DIR/bus"',
 );
 
-export const BOOT_WITH_CGROUP_V2: Fix = addKernelParameter(
-  'systemd.unified_cgroup_hierarchy=1',
+export const FORGET_PARENT: Fix = asUser(
+  'Take back the directory that WARDER_CGROUP_PARENT names, so that a place is looked for',
+  'unset WARDER_CGROUP_PARENT',
+);
+
+export const BOOT_WITH_CGROUP_V2: Fix = setKernelParameter(
+  'systemd.unified_cgroup_hierarchy',
+  '1',
   'Boot with cgroup v2 alone: on v1 systemd delegates no controller to a user',
 );
 
-export const STOP_DISABLING_MEMORY: Fix = dropKernelParameter(
-  'cgroup_disable=memory',
-  'Take cgroup_disable=memory from the kernel command line',
-);
+/** `parameter` as it is on the kernel's command line. */
+export function stopDisabling(parameter: string): Fix {
+  return dropKernelParameter(parameter, `Take ${parameter} from the kernel command line`);
+}
 
 export const ENABLE_MEMORY: Fix = addKernelParameter(
   'cgroup_enable=memory',

@@ -34,9 +34,20 @@ export function setSysctl(key: string, value: number | string, summary = `Set ${
   return asRoot(summary, writeFile(file, `${key} = ${value}`), `sysctl --load=${quote(file)}`);
 }
 
-/** Debian's and Ubuntu's boot loader; takes effect with the next boot. */
+const GRUB_FILES = '/etc/default/grub $(ls /etc/default/grub.d/*.cfg 2>/dev/null)';
+
+/**
+ * Debian's and Ubuntu's boot loader; takes effect with the next boot. `key=` of GRUB_CMDLINE_LINUX_DEFAULT would come
+ * after ours and win, so that other values of the key go first.
+ */
+export function setKernelParameter(key: string, value: string, summary: string): Fix {
+  const { script } = addKernelParameter(`${key}=${value}`, summary);
+  return asRoot(`${summary}; then reboot`, dropLine(`${escapeRegExp(key)}=[^" ]*`), script);
+}
+
+/** For a parameter that may be there several times, or that has no value. */
 export function addKernelParameter(parameter: string, summary: string): Fix {
-  const name = parameter.replace(/\W.*$/, '');
+  const name = parameter.replace(/=.*$/, '').replaceAll(/[^\w-]/g, '-');
   return asRoot(
     `${summary}; then reboot`,
     'mkdir -p /etc/default/grub.d',
@@ -48,7 +59,17 @@ export function addKernelParameter(parameter: string, summary: string): Fix {
   );
 }
 
+/** `parameter` as it stands on the command line of the kernel, with its value. */
 export function dropKernelParameter(parameter: string, summary: string): Fix {
-  const files = '/etc/default/grub $(ls /etc/default/grub.d/*.cfg 2>/dev/null)';
-  return asRoot(`${summary}; then reboot`, `sed -i 's/ *\\b${parameter}\\b//' ${files}`, 'update-grub');
+  return asRoot(`${summary}; then reboot`, dropLine(escapeRegExp(parameter)), 'update-grub');
+}
+
+/** Between quotes and blanks, so that `cgroup_disable=memory` is not taken out of a longer word. */
+function dropLine(pattern: string): string {
+  return `sed -i -E ${quote(`s#([" ])${pattern}([" ]|$)#\\1\\2#g`)} ${GRUB_FILES}`;
+}
+
+/** For an extended regular expression. */
+export function escapeRegExp(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

@@ -23,6 +23,20 @@ const noGroups = (why: string, driver: 'v1' | 'v2' | 'none' = 'v2') => ({
     unusable: { memory: why, pids: why, cpu: why, cpuacct: why },
   },
 });
+const withIo = {
+  ...strict,
+  limits: { ...strict.limits, io: { readBytes: 1, writeBytes: null, readOps: null, writeOps: null } },
+};
+/** A user's place that lacks one controller. */
+const unusable = (controller: string, why: string): Partial<DoctorFacts> => ({
+  uid: 1000,
+  cgroup: {
+    driver: 'v2',
+    controllers: ['memory', 'pids', 'cpu', 'cpuacct'],
+    swapLimit: true,
+    unusable: { [controller]: why },
+  },
+});
 const NO_SESSION = { bus: false, runtimeDirKnown: false, lingers: false };
 const NOWHERE = {
   dir: null,
@@ -168,6 +182,14 @@ const NAMESPACES: readonly Row[] = [
     /max_net_namespaces is 0/,
     /user\.max_net_namespaces/,
   ],
+  [
+    'namespaces.limits',
+    {},
+    { 'proc/sys/user/max_net_namespaces': '0\n', 'proc/sys/user/max_user_namespaces': '0\n' },
+    'failed',
+    /max_user_namespaces is 0, user\.max_net_namespaces is 0/,
+    /user\.max_user_namespaces = 15000[\s\S]*user\.max_net_namespaces = 15000/,
+  ],
   ['namespaces.limits', {}, { 'proc/sys/user/max_net_namespaces': '10\n' }, 'warning', /is 10/, /15000/],
   [
     'namespaces.unprivileged',
@@ -219,7 +241,7 @@ const CGROUPS: readonly Row[] = [
     { 'proc/self/cgroup': '0::/system.slice/judge.service\n' },
     'failed',
     /EACCES/,
-    /judge\.service\.d\/delegate\.conf[\s\S]*restart judge\.service/,
+    /judge\.service\.d\/zz-warder\.conf[\s\S]*restart judge\.service/,
   ],
   [
     'cgroups.memory',
@@ -248,10 +270,10 @@ const CGROUPS: readonly Row[] = [
   [
     'cgroups.memory',
     noGroups('EINVAL'),
-    { 'proc/cmdline': 'ro cgroup_disable=memory quiet\n' },
+    { 'proc/cmdline': 'ro cgroup_disable=io,memory quiet\n' },
     'failed',
     /EINVAL/,
-    /sed -i .*cgroup_disable=memory/,
+    /sed -i .*cgroup_disable=io,memory/,
   ],
   [
     'cgroups.memory',
@@ -273,6 +295,55 @@ const CGROUPS: readonly Row[] = [
   ['cgroups.memory', { ...noGroups('EACCES'), policy: degraded }, {}, 'warning', /EACCES/, null],
   ['cgroups.memory', { ...noGroups('EACCES'), policy: unlimited }, {}, 'warning', /EACCES/, null],
   ['cgroups.cpuTime', noGroups('EBUSY'), {}, 'failed', /EBUSY/, null],
+  [
+    'cgroups.memory',
+    { uid: 1000, ...noGroups('EROFS') },
+    { 'proc/self/cgroup': '0::/system.slice/judge.service/supervisor\n' },
+    'failed',
+    /EROFS/,
+    /ProtectControlGroups=no[\s\S]*judge\.service\.d\/zz-warder\.conf[\s\S]*restart judge\.service/,
+  ],
+  [
+    'cgroups.memory',
+    noGroups('EBUSY', 'none'),
+    { 'proc/self/cgroup': '0::/app\n' },
+    'failed',
+    /EBUSY/,
+    /others[\s\S]*export WARDER_CGROUP_PARENT=\/sys\/fs\/cgroup\/warder$/,
+  ],
+  [
+    'cgroups.memory',
+    { uid: 1000, ...noGroups('EACCES') },
+    { 'proc/self/cgroup': '0::/\n', 'proc/self/status': 'Uid:\t1000\t1000\nGid:\t7\t77\t7\t7\n' },
+    'failed',
+    /EACCES/,
+    /warder-1000\/shell[\s\S]*--reuid 1000 --regid 77 /,
+  ],
+  [
+    'cgroups.memory',
+    {
+      cgroup: {
+        ...noGroups('x', 'none').cgroup,
+        delegation: { ...NOWHERE, failures: [{ step: 'parent', tried: 'p', why: 'w', fix: 'f' }] },
+      },
+    },
+    {},
+    'failed',
+    /x/,
+    /^unset WARDER_CGROUP_PARENT$/,
+  ],
+  [
+    'cgroups.io',
+    unusable('io', 'ENOENT'),
+    {},
+    'skipped',
+    /ENOENT; no limit of this policy/,
+    /Delegate=.* io/,
+  ],
+  ['cgroups.io', { ...unusable('io', 'ENOENT'), policy: withIo }, {}, 'failed', /ENOENT$/, /Delegate=.* io/],
+  ['cgroups.io', { ...unusable('io', 'no disk is listed'), policy: withIo }, {}, 'failed', /no disk/, null],
+  ['cgroups.cpuset', unusable('cpuset', 'ENOENT'), {}, 'skipped', /ENOENT/, /Delegate=.*cpuset/],
+  ['cgroups.cpuset', noGroups('x', 'none'), {}, 'skipped', /no group/, null],
   [
     'cgroups.swap',
     { ...noGroups('x') },
@@ -426,7 +497,8 @@ test.each([...INSTALLATION, ...KERNEL, ...NAMESPACES, ...CGROUPS, ...PLACE, ...H
     const finding = judge(id, await facts(change, files));
     expect(finding.found).toMatch(found);
     expect(finding.state).toBe(state);
-    if (fix !== null) expect(finding.fix?.script).toMatch(fix);
+    if (fix === null) expect(finding.fix).toBeUndefined();
+    else expect(finding.fix?.script).toMatch(fix);
     if (state === 'ok') expect(finding.fix).toBeUndefined();
   },
 );

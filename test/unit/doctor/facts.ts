@@ -82,6 +82,7 @@ export function launcher(name: LauncherFacts['name'], changes: Partial<LauncherF
     engine: { found: true, path, version: '0.12.0', options: ['--use_cgroupv2', '--seccomp'] },
     missingOptions: [],
     mode: 0o755,
+    profile: null,
     jail: trial(),
     trials: {
       plantedLink: { answer: 'no', evidence: 'not followed' },
@@ -105,7 +106,7 @@ export async function facts(changes: Partial<DoctorFacts> = {}, files: Files = {
     runtimeDir: { path: '/run/warder', problem: null },
     cgroup: {
       driver: 'v2',
-      controllers: ['memory', 'pids', 'cpu', 'cpuacct'],
+      controllers: ['memory', 'pids', 'cpu', 'cpuacct', 'cpuset', 'io'],
       swapLimit: true,
       unusable: {},
     },

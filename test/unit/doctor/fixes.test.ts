@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cgroupFix } from '#doctor/cgroup-fix.ts';
 import { judgeAll } from '#doctor/checks.ts';
-import { allowUserNamespaces } from '#doctor/fixes/apparmor.ts';
+import { allowUserNamespaces, liftProfile } from '#doctor/fixes/apparmor.ts';
 import * as cgroup from '#doctor/fixes/cgroup.ts';
+import { groupOfRoot, groupOfUser } from '#doctor/fixes/cgroup-by-hand.ts';
 import * as packages from '#doctor/fixes/packages.ts';
 import { quote, writeFile } from '#doctor/fixes/shell.ts';
 import { ALLOW_UNPRIVILEGED, namespaceFix } from '#doctor/namespace-fix.ts';
@@ -29,6 +30,12 @@ const ALL: Fix[] = [
   packages.removeSetuid(NASTY),
   allowUserNamespaces('/usr/bin/bwrap'),
   allowUserNamespaces(NASTY),
+  liftProfile(NASTY, NASTY, true),
+  cgroup.delegateToService('a b.service'),
+  cgroup.unprotectGroupsOfService('judge.service'),
+  cgroup.stopDisabling('cgroup_disable=memory'),
+  groupOfRoot(),
+  groupOfUser({ uid: 1000, gid: 1000 }),
   ALLOW_UNPRIVILEGED,
 ];
 
@@ -95,6 +102,40 @@ describe('shell text', () => {
       execFileSync('bash', ['-c', text]);
       expect(readFileSync(path, 'utf8')).toBe('[Service]\n  a "b" \'c\' $d \\n %s\n\nend\n');
     }
+  });
+});
+
+describe('a parameter of the kernel', () => {
+  const SED = /^sed .*$/m;
+  /** What the repair leaves of a line of GRUB's defaults. */
+  function edited(script: string, line: string): string {
+    const [command = ''] = SED.exec(script) ?? [];
+    const directory = mkdtempSync(join(tmpdir(), 'warder-grub-'));
+    const path = join(directory, 'grub');
+    writeFileSync(path, `${line}\n`);
+    const files = ' /etc/default/grub $(ls /etc/default/grub.d/*.cfg 2>/dev/null)';
+    expect(command.endsWith(files)).toBe(true);
+    execFileSync('bash', ['-c', `${command.slice(0, -files.length)} ${quote(path)}`]);
+    const text = readFileSync(path, 'utf8').trimEnd();
+    rmSync(directory, { recursive: true });
+    return text;
+  }
+
+  test.each([
+    ['X="quiet cgroup_disable=memory splash"', 'X="quiet  splash"'],
+    ['X="cgroup_disable=memory"', 'X=""'],
+    ['X="quiet cgroup_disable=memory,io"', 'X="quiet cgroup_disable=memory,io"'],
+    ['X="nocgroup_disable=memory"', 'X="nocgroup_disable=memory"'],
+  ])('is taken out as a whole word: %s', (before, after) => {
+    expect(edited(cgroup.stopDisabling('cgroup_disable=memory').script, before)).toBe(after);
+  });
+
+  test.each([
+    ['X="quiet systemd.unified_cgroup_hierarchy=0"', 'X="quiet "'],
+    ['X="systemd.unified_cgroup_hierarchy=false quiet"', 'X=" quiet"'],
+    ['X="systemdxunified_cgroup_hierarchy=0"', 'X="systemdxunified_cgroup_hierarchy=0"'],
+  ])('that is set is not contradicted by an older value: %s', (before, after) => {
+    expect(edited(cgroup.BOOT_WITH_CGROUP_V2.script, before)).toBe(after);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseLabel } from '#doctor/confinement.ts';
 import type { DoctorFacts } from '#doctor/types.ts';
 import { type Files, facts, judge, launcher, survey, trial } from './facts.ts';
 
@@ -144,6 +145,61 @@ test.each<[string, string, Partial<DoctorFacts>, Files, RegExp]>([
     });
   },
 );
+
+describe('a profile of AppArmor', () => {
+  const jail = trial({
+    exitCode: 1,
+    stdout: '',
+    stderr: 'bwrap: Creating new namespace failed: Permission denied',
+  });
+  const profile = { name: 'bw.rap', mode: 'enforce' };
+
+  test('that keeps the launcher from its work is named, and the repair takes it away', async () => {
+    const host = await facts({ bubblewrap: launcher('bubblewrap', { jail, profile }) });
+    expect(judge('bubblewrap.appArmor', host)).toMatchObject({
+      state: 'failed',
+      found: 'the profile bw.rap (enforce) is in force',
+      code: 'HOST_USERNS_DENIED',
+      fix: { script: expect.stringMatching(/bw\\\.rap[\s\S]*printf %s bw\.rap > .*\.remove$/) },
+    });
+    expect(judge('bubblewrap.sandbox', host).fix).toEqual(judge('bubblewrap.appArmor', host).fix);
+  });
+
+  test('where user namespaces need one is replaced by ours', async () => {
+    const host = await facts(
+      { bubblewrap: launcher('bubblewrap', { jail, profile }) },
+      { 'proc/sys/kernel/apparmor_restrict_unprivileged_userns': '1\n' },
+    );
+    expect(judge('bubblewrap.appArmor', host).fix?.script).toMatch(/\.remove\n[\s\S]*userns,/);
+  });
+
+  test.each([
+    [null, 'ok', /no profile/],
+    [{ name: 'x', mode: 'complain' }, 'ok', /x \(complain\) forbids nothing/],
+    [{ name: 'warder-bwrap', mode: 'unconfined' }, 'ok', /forbids nothing/],
+  ])('that forbids nothing is not to blame: %o', async (harmless, state, found) => {
+    const host = await facts({ bubblewrap: launcher('bubblewrap', { jail, profile: harmless }) });
+    const finding = judge('bubblewrap.appArmor', host);
+    expect([finding.state, finding.fix]).toEqual([state, undefined]);
+    expect(finding.found).toMatch(found);
+  });
+
+  test('under which sandboxes are built is none for us', async () => {
+    const host = await facts({ bubblewrap: launcher('bubblewrap', { profile }) });
+    expect(judge('bubblewrap.appArmor', host)).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(/lets it$/),
+    });
+  });
+
+  test.each([
+    ['unconfined\n', null],
+    ['', null],
+    ['bwrap (enforce)\n', { name: 'bwrap', mode: 'enforce' }],
+    ['/usr/bin/my prog (kill)', { name: '/usr/bin/my prog', mode: 'kill' }],
+    ['bwrap//&unpriv_bwrap (enforce)', { name: 'bwrap', mode: 'enforce' }],
+  ])('label %j', (label, parsed) => expect(parseLabel(label)).toEqual(parsed));
+});
 
 test('a restriction that leaves the launcher alone is none for us', async () => {
   const host = await facts(survey({ userns: 'EACCES', usernsPrivileges: 'EACCES' }), {
