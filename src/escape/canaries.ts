@@ -3,7 +3,7 @@
  * run, so that a leak is found by searching for the token. Connections to the sockets are counted.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,8 @@ export interface Canaries {
   readonly file: string;
   /** A file that only the supervisor's uid may read. */
   readonly secretFile: string;
+  /** A directory that only the supervisor's uid may enter, for what an attack makes where there is no sandbox. */
+  readonly ownDir: string;
   /** A listening stream socket in the file system. */
   readonly unixPath: string;
   /** The same with an abstract address; without the leading NUL. */
@@ -45,11 +47,17 @@ export async function plantCanaries(): Promise<OpenCanaries> {
   const dir = await mkdtemp(join(tmpdir(), 'warder-canary-'));
   // Only the sandbox may be what keeps a program from the canaries.
   await chmod(dir, 0o755);
-  const paths = { file: join(dir, 'file'), secretFile: join(dir, 'secret'), unixPath: join(dir, 'socket') };
+  const paths = {
+    file: join(dir, 'file'),
+    secretFile: join(dir, 'secret'),
+    ownDir: join(dir, 'own'),
+    unixPath: join(dir, 'socket'),
+  };
   const content = `${token}\n`;
   const counts = { unix: 0, abstract: 0, tcp: 0 };
   await writeFile(paths.file, content, { mode: 0o644 });
   await writeFile(paths.secretFile, content, { mode: 0o600 });
+  await mkdir(paths.ownDir, { mode: 0o700 });
   const abstractName = `warder-canary-${token}`;
   const tcp = await listen({ port: 0, host: '127.0.0.1' }, () => counts.tcp++);
   const unix = await listen(

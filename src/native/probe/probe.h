@@ -8,7 +8,7 @@
  *   end K exited N     or: signaled N, timeout, inline
  *
  * Whatever a probe tries must do no harm where it succeeds: open without writing, ask with access(2), signal 0, pointers
- * that lead nowhere. It may run as root on a host without a sandbox.
+ * that lead nowhere. It may run as root on a host without a sandbox (test/host/escape-harmless.test.ts does that).
  */
 #ifndef WARDER_PROBE_H
 #define WARDER_PROBE_H
@@ -44,6 +44,17 @@ long say_call(const char *name, long returned);
 
 /* Decimal, 0x…, with an optional sign; stops at the first other character. */
 unsigned long parse_number(const char *text);
+/*
+ * Whether this process is in another process namespace than HOST, the link of the supervisor's own: process 1 is then the
+ * jail's, and signals stay in it. False where that cannot be told.
+ */
+bool own_pids(const char *host);
+/*
+ * Makes a directory NAME, which nobody else may enter, in the first of PARENTS that lets us, and goes there. False: there is
+ * none, or the name is taken. leave_own removes it, when it is empty.
+ */
+bool enter_own(const char *name, int count, char **parents);
+void leave_own(const char *name);
 /* The argument with this index, or `otherwise`. */
 const char *argument(int argc, char **argv, int index, const char *otherwise);
 

@@ -10,8 +10,9 @@
 #include "probe.h"
 
 #define CLIMB_STEPS 64
-/* Nobody on any host, we hope; the file that is executed lies in a directory that it cannot enter. */
+/* Nobody on any host, we hope; the file that is executed lies in a directory that neither can enter. */
 #define OTHER_UID 64321
+#define OWNER_UID 64322
 #ifndef AT_EMPTY_PATH
 #define AT_EMPTY_PATH 0x1000
 #endif
@@ -85,46 +86,65 @@ static void become_owner(const char *path, int file) {
   say_call("execveat", syscall(SYS_execveat, file, "", words, none, AT_EMPTY_PATH));
 }
 
+/* Root's must never be the file that gives its rights away, not for a moment: it gets another owner before the bits. */
+static bool give_bits(int file) {
+  if (syscall(SYS_geteuid) == 0 && say_call("chown", syscall(SYS_fchown, file, OWNER_UID, OWNER_UID)) != 0) return false;
+  return say_call("chmod", syscall(SYS_fchmod, file, 06755)) == 0;
+}
+
 /*
- * suid DIR: a set-user-ID copy of this program, owned by root where we are root, executed by another uid. In a directory that
- * nobody else can enter, so that on a host it is of no use to others for the moment that it exists.
+ * suid NAME DIRS…: a set-user-ID copy of this program, executed by another uid than its owner's where there is one to be had,
+ * in a directory NAME that nobody else can enter.
  */
 static int probe_suid(int argc, char **argv) {
-  say_call("chdir", syscall(SYS_chdir, argument(argc, argv, 0, "/tmp")));
-  say_call("mkdir", syscall(SYS_mkdirat, AT_FDCWD, ".warder-suid", 0700));
-  const char *path = ".warder-suid/probe";
-  int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+  const char *name = argument(argc, argv, 0, "");
+  if (!enter_own(name, argc - 1, argv + 1)) return 0;
+  int to = open("probe", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
   say_call("create", to);
-  if (to >= 0 && copy_self(to)) {
-    say_call("chmod", syscall(SYS_fchmod, to, 06755));
-    close(to);
-    int file = open(path, O_PATH | O_CLOEXEC);
+  bool copied = to >= 0 && copy_self(to) && give_bits(to);
+  if (to >= 0) close(to);
+  if (copied) {
+    int file = open("probe", O_PATH | O_CLOEXEC);
     pid_t child = fork();
     if (child == 0) {
-      become_owner(path, file);
+      become_owner("probe", file);
       _exit(0);
     }
     say_call("fork", child);
     if (child > 0) syscall(SYS_wait4, child, NULL, 0, NULL);
   }
-  syscall(SYS_unlinkat, AT_FDCWD, path, 0);
-  syscall(SYS_unlinkat, AT_FDCWD, ".warder-suid", AT_REMOVEDIR);
+  syscall(SYS_unlinkat, AT_FDCWD, "probe", 0);
+  leave_own(name);
   return 0;
 }
 
-/* filecaps DIR: a file with cap_setuid and cap_net_raw; removed, never executed. */
+/* filecaps NAME DIRS…: a file with cap_setuid and cap_net_raw, in a directory NAME; removed, never executed. */
 static int probe_filecaps(int argc, char **argv) {
-  say_call("chdir", syscall(SYS_chdir, argument(argc, argv, 0, "/tmp")));
-  int file = open(".warder-caps", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+  const char *name = argument(argc, argv, 0, "");
+  if (!enter_own(name, argc - 1, argv + 1)) return 0;
+  int file = open("file", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
   say_call("create", file);
   /* struct vfs_cap_data: VFS_CAP_REVISION_2 with the effective bit, then permitted and inheritable, twice. */
   const uint32_t value[5] = {0x02000001, 1U << 7 | 1U << 13, 0, 0, 0};
   say_call("fsetxattr", syscall(SYS_fsetxattr, file, "security.capability", value, sizeof value, 0));
-  syscall(SYS_unlinkat, AT_FDCWD, ".warder-caps", 0);
+  syscall(SYS_unlinkat, AT_FDCWD, "file", 0);
+  leave_own(name);
+  return 0;
+}
+
+/* devices NAME DIRS…: 1:3, which is /dev/null, and the block device 7:0, a loop device, in a directory NAME; neither is opened. */
+static int probe_devices(int argc, char **argv) {
+  const char *name = argument(argc, argv, 0, "");
+  if (!enter_own(name, argc - 1, argv + 1)) return 0;
+  say_call("character", syscall(SYS_mknodat, AT_FDCWD, "character", S_IFCHR | 0600, 0x103));
+  say_call("block", syscall(SYS_mknodat, AT_FDCWD, "block", S_IFBLK | 0600, 0x700));
+  syscall(SYS_unlinkat, AT_FDCWD, "character", 0);
+  syscall(SYS_unlinkat, AT_FDCWD, "block", 0);
+  leave_own(name);
   return 0;
 }
 
 const struct probe files_probes[] = {
     {"climb", probe_climb}, {"chroot", probe_chroot},     {"handle", probe_handle},
-    {"suid", probe_suid},   {"filecaps", probe_filecaps}, {NULL, NULL},
+    {"suid", probe_suid},   {"filecaps", probe_filecaps}, {"devices", probe_devices}, {NULL, NULL},
 };

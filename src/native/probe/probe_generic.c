@@ -47,17 +47,6 @@ static int probe_sys(int argc, char **argv) {
   return 0;
 }
 
-/* range FROM TO: every call number with bad arguments (descriptor -1, pointers that lead nowhere). */
-static int probe_range(int argc, char **argv) {
-  if (argc < 2) return 64;
-  long end = (long)parse_number(argv[1]);
-  for (long number = (long)parse_number(argv[0]); number < end; number++) {
-    say_number("try", number);
-    say_call("nr", syscall(number, -1L, -1L, -1L, -1L, -1L, -1L));
-  }
-  return 0;
-}
-
 static int flags_of(const char *letters) {
   int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   bool reads = strchr(letters, 'r') != NULL;
@@ -67,10 +56,14 @@ static int flags_of(const char *letters) {
   if (strchr(letters, 'p') != NULL) flags |= O_PATH;
   if (strchr(letters, 'n') != NULL) flags |= O_NOFOLLOW;
   if (strchr(letters, 'c') != NULL) flags |= O_CREAT | O_EXCL;
+  if (strchr(letters, 't') != NULL) flags |= O_TMPFILE;
   return flags;
 }
 
-/* open LETTERS PATHS…: opens and closes, writes nothing. r w d(irectory) p(ath) n(ofollow) c(reate, new, then removed). */
+/*
+ * open LETTERS PATHS…: opens and closes, writes nothing. r w d(irectory) p(ath) n(ofollow) c(reate, new, then removed)
+ * t(emporary file in a directory, without a name: what would be made there, and changes nothing).
+ */
 static int probe_open(int argc, char **argv) {
   const char *letters = argument(argc, argv, 0, "r");
   for (int i = 1; i < argc; i++) {
@@ -223,7 +216,7 @@ static int probe_exec(int argc, char **argv) {
 }
 
 const struct probe generic_probes[] = {
-    {"sys", probe_sys},   {"range", probe_range}, {"open", probe_open},       {"read", probe_read}, {"access", probe_access},
+    {"sys", probe_sys},   {"open", probe_open},       {"read", probe_read}, {"access", probe_access},
     {"stat", probe_stat}, {"link", probe_link},   {"list", probe_list},       {"ids", probe_ids},   {"connect", probe_connect},
     {"exec", probe_exec}, {"pids", probe_pids},   {"head", probe_head}, {NULL, NULL},
 };

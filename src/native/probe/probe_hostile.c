@@ -38,14 +38,15 @@ static int probe_pieces(int argc, char **argv) {
   return 0;
 }
 
-/* everywhere HEX LAST: the bytes to every descriptor from 3 to LAST that takes them. */
-static int probe_everywhere(int argc, char **argv) {
-  char bytes[BYTES_MAX];
-  size_t length = bytes_of(argument(argc, argv, 0, ""), bytes);
-  long last = (long)parse_number(argument(argc, argv, 1, "64"));
+/* writable LAST: how many descriptors from 3 to LAST would take bytes; none is given any. */
+static int probe_writable(int argc, char **argv) {
+  long last = (long)parse_number(argument(argc, argv, 0, "64"));
   long taken = 0;
   for (long fd = 3; fd <= last; fd++) {
-    if (syscall(SYS_write, fd, bytes, length) >= 0) taken++;
+    if (fcntl((int)fd, F_GETFD) < 0) continue;
+    /* A filter may refuse to say; then what is open counts. */
+    long flags = fcntl((int)fd, F_GETFL);
+    if (flags < 0 || (flags & O_ACCMODE) != O_RDONLY) taken++;
   }
   say_number("taken", taken);
   return 0;
@@ -64,14 +65,14 @@ static int probe_words(int argc, char **argv) {
 static int probe_swaps(int argc, char **argv) {
   unsigned long times = parse_number(argument(argc, argv, 2, "1"));
   if (say_call("chdir", chdir(argument(argc, argv, 0, "/tmp"))) != 0) return 0;
-  int fd = open("swap-a", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  say_call("create", fd);
+  int fd = open("warder-swap-a", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (say_call("create", fd) < 0) return 0;
   say_call("write", write(fd, "own", 3));
   close(fd);
-  say_call("symlinkat", syscall(SYS_symlinkat, argument(argc, argv, 1, "/"), AT_FDCWD, "swap-b"));
+  say_call("symlinkat", syscall(SYS_symlinkat, argument(argc, argv, 1, "/"), AT_FDCWD, "warder-swap-b"));
   long last = 0;
   for (unsigned long i = 0; i < times && last == 0; i++)
-    last = syscall(SYS_renameat2, AT_FDCWD, "swap-a", AT_FDCWD, "swap-b", RENAME_EXCHANGE_FLAG);
+    last = syscall(SYS_renameat2, AT_FDCWD, "warder-swap-a", AT_FDCWD, "warder-swap-b", RENAME_EXCHANGE_FLAG);
   say_call("renameat2", last);
   pid_t child = fork();
   if (child != 0) {
@@ -80,7 +81,7 @@ static int probe_swaps(int argc, char **argv) {
   }
   setsid();
   for (long i = 0; i < LEFT_BEHIND_TIMES; i++) {
-    if (syscall(SYS_renameat2, AT_FDCWD, "swap-a", AT_FDCWD, "swap-b", RENAME_EXCHANGE_FLAG) != 0) break;
+    if (syscall(SYS_renameat2, AT_FDCWD, "warder-swap-a", AT_FDCWD, "warder-swap-b", RENAME_EXCHANGE_FLAG) != 0) break;
   }
   return 0;
 }
@@ -97,6 +98,6 @@ static int probe_clock(int argc, char **argv) {
 }
 
 const struct probe hostile_probes[] = {
-    {"pieces", probe_pieces}, {"everywhere", probe_everywhere}, {"words", probe_words},
+    {"pieces", probe_pieces}, {"writable", probe_writable}, {"words", probe_words},
     {"swaps", probe_swaps},   {"clock", probe_clock},           {NULL, NULL},
 };

@@ -184,16 +184,29 @@ static int probe_abstract_look(int argc, char **argv) {
   return 0;
 }
 
+static const char *const mark_places[] = {"/tmp", "/dev/shm", "/workspace", "/var/tmp", "/run", "/dev/mqueue"};
+
 /* marks TOKEN: a file of that name wherever one can be written; prints `made` for each. */
 static int probe_marks(int argc, char **argv) {
-  static const char *const places[] = {"/tmp", "/dev/shm", "/workspace", "/var/tmp", "/run", "/dev/mqueue"};
   const char *token = argument(argc, argv, 0, "none");
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-    int dir = open(places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  for (size_t i = 0; i < sizeof mark_places / sizeof *mark_places; i++) {
+    int dir = open(mark_places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0) continue;
     int fd = (int)syscall(SYS_openat, dir, token, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd >= 0) say("made", places[i]);
+    if (fd >= 0) say("made", mark_places[i]);
     if (fd >= 0) close(fd);
+    close(dir);
+  }
+  return 0;
+}
+
+/* unmark TOKEN: takes away what `marks` left. */
+static int probe_unmark(int argc, char **argv) {
+  const char *token = argument(argc, argv, 0, "none");
+  for (size_t i = 0; i < sizeof mark_places / sizeof *mark_places; i++) {
+    int dir = open(mark_places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0) continue;
+    syscall(SYS_unlinkat, dir, token, 0);
     close(dir);
   }
   return 0;
@@ -212,5 +225,6 @@ const struct probe ipc_probes[] = {
     {"abstract-listen", probe_abstract_listen},
     {"abstract-look", probe_abstract_look},
     {"marks", probe_marks},
+    {"unmark", probe_unmark},
     {NULL, NULL},
 };

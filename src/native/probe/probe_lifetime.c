@@ -45,12 +45,10 @@ static void ignore_signals(void) {
   sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
-/* stubborn: ignores what can be ignored, tries to stop process 1 and its parent, and stops itself over and over. */
+/* stubborn HOST: ignores what can be ignored, tries to stop process 1 where it is not the host's, and sleeps. */
 static int probe_stubborn(int argc, char **argv) {
-  (void)argc;
-  (void)argv;
-  /* Not where process 1 is the host's. */
-  if (say_call("stop process 1", getpid() < 64 ? kill(1, SIGSTOP) : 0) != 0) say("stop", "refused");
+  bool own = own_pids(argument(argc, argv, 0, ""));
+  if (say_call("stop process 1", own ? kill(1, SIGSTOP) : 0) != 0) say("stop", "refused");
   ignore_signals();
   setsid();
   for (int round = 0; round < 100; round++) {
@@ -75,11 +73,11 @@ static int probe_quiet_spin(int argc, char **argv) {
   return 0;
 }
 
-/* kill-all: SIGKILL to whoever can be reached; only where process 1 is not the host's. */
+/* kill-all SUPERVISOR HOST: SIGKILL to whoever can be reached; only where no process is the host's. */
 static int probe_kill_all(int argc, char **argv) {
   pid_t supervisor = (pid_t)parse_number(argument(argc, argv, 0, "1"));
   bool outside = syscall(SYS_kill, supervisor, 0) == 0 || errno != ESRCH;
-  if (outside || getpid() >= 64) {
+  if (outside || !own_pids(argument(argc, argv, 1, ""))) {
     say("refused", "this is not a process namespace of its own");
     return 0;
   }
@@ -87,14 +85,9 @@ static int probe_kill_all(int argc, char **argv) {
   return 0;
 }
 
-/* forge TEXT CODE: TEXT to every descriptor that takes it, then ends with CODE. */
+/* forge TEXT CODE: prints TEXT, then ends with CODE. */
 static int probe_forge(int argc, char **argv) {
-  const char *text = argument(argc, argv, 0, "{}");
-  for (int fd = 3; fd < FD_END; fd++) {
-    if (fcntl(fd, F_GETFD) < 0) continue;
-    say_call("write", write(fd, text, strlen(text)));
-  }
-  say("forged", text);
+  say("forged", argument(argc, argv, 0, "{}"));
   _exit((int)parse_number(argument(argc, argv, 1, "0")));
 }
 
@@ -112,15 +105,26 @@ static int probe_crash(int argc, char **argv) {
   return 0;
 }
 
-/* hangup: vhangup(2), where there is no terminal that could be hung up. */
+/* Field 7 of /proc/self/stat (proc_pid_stat(5)): the controlling terminal, 0 for none. */
+static bool has_no_terminal(void) {
+  char text[512] = {0};
+  int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+  if (fd >= 0) close(fd);
+  if (length <= 0) return false;
+  /* The name, field 2, may have blanks and brackets in it. */
+  const char *at = NULL;
+  for (const char *next = strchr(text, ')'); next != NULL; next = strchr(next + 1, ')')) at = next;
+  for (int field = 2; at != NULL && field < 7; field++) at = strchr(at + 1, ' ');
+  return at != NULL && at[1] == '0';
+}
+
+/* hangup: vhangup(2), where there is no terminal that could be hung up: in a session of its own, or one without. */
 static int probe_hangup(int argc, char **argv) {
   (void)argc;
   (void)argv;
-  setsid();
-  int terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (terminal >= 0) {
-    close(terminal);
-    say("refused", "there is a terminal");
+  if (setsid() < 0 && !has_no_terminal()) {
+    say("refused", "there may be a terminal");
     return 0;
   }
   say_call("vhangup", syscall(SYS_vhangup));

@@ -77,8 +77,8 @@ static bool eat(const char *kind, unsigned long bytes) {
   if (strcmp(kind, "anon") == 0) return touch(bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
   if (strcmp(kind, "shared") == 0) return touch(bytes, MAP_SHARED | MAP_ANONYMOUS, -1);
   int fd = strcmp(kind, "memfd") == 0 ? memfd_create("eat", MFD_CLOEXEC)
-                                      : open(kind, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) say_call(kind, fd);
+                                      : open(kind, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return say_call(kind, fd) >= 0;
   bool filled = fill(fd, bytes);
   /* A file stays open and keeps its pages; without its name it is gone with the process. */
   if (kind[0] == '/') syscall(SYS_unlinkat, AT_FDCWD, kind, 0);
@@ -195,9 +195,9 @@ static int probe_large(int argc, char **argv) {
     unsigned long mask;
   } ignore = {.handler = SIG_IGN};
   syscall(SYS_rt_sigaction, SIGXFSZ, &ignore, NULL, SET_BYTES);
-  say_call("chdir", chdir(argument(argc, argv, 0, "/tmp")));
+  if (say_call("chdir", chdir(argument(argc, argv, 0, "/tmp"))) != 0) return 0;
   int fd = open(".warder-large", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  say_call("create", fd);
+  if (say_call("create", fd) < 0) return 0;
   say_call("ftruncate", syscall(SYS_ftruncate, fd, bytes + 1));
   say_call("pwrite", syscall(SYS_pwrite64, fd, "x", 1UL, bytes));
   say_call("fallocate", syscall(SYS_fallocate, fd, 0, bytes, 1UL));
@@ -207,21 +207,31 @@ static int probe_large(int argc, char **argv) {
   return 0;
 }
 
-/* inodes DIR MOST: that many empty files, or until it is refused. */
+static void name_inode(char *name, unsigned long number) {
+  name[0] = 'i';
+  for (int at = NAME_DIGITS; at > 0; at--, number /= 10) name[at] = (char)('0' + number % 10);
+  name[NAME_DIGITS + 1] = 0;
+}
+
+/* inodes DIR MOST: that many empty files in a directory of its own below DIR, or until it is refused; then none. */
 static int probe_inodes(int argc, char **argv) {
   unsigned long most = parse_number(argument(argc, argv, 1, "1"));
-  if (say_call("chdir", chdir(argument(argc, argv, 0, "/tmp"))) != 0) return 0;
+  if (argc < 2 || !enter_own(".warder-inodes", 1, argv)) return 0;
+  char name[NAME_DIGITS + 2];
   long last = 0;
   unsigned long made = 0;
   for (; made < most && last >= 0; made++) {
-    char name[NAME_DIGITS + 2] = "i";
-    unsigned long number = made;
-    for (int at = NAME_DIGITS; at > 0; at--, number /= 10) name[at] = (char)('0' + number % 10);
+    name_inode(name, made);
     last = syscall(SYS_mknodat, AT_FDCWD, name, 0100600UL, 0UL);
   }
   say_call("mknodat", last < 0 ? last : 0);
   say_number("made", (long)made);
   say(last < 0 ? "refused" : "held", "inodes");
+  while (made > 0) {
+    name_inode(name, --made);
+    syscall(SYS_unlinkat, AT_FDCWD, name, 0);
+  }
+  leave_own(".warder-inodes");
   return 0;
 }
 

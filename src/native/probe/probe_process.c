@@ -17,7 +17,10 @@
 #include "probe.h"
 
 #define FD_END 1024
-#define OWN_PIDS 64
+/* No process has so many. */
+#define NO_FD 0x7fffffff
+/* The first page of every process is empty (vm.mmap_min_addr). */
+#define NOWHERE 1UL
 /* A child that nobody ends goes by itself after this. */
 #define CHILD_SECONDS 5
 
@@ -80,12 +83,12 @@ static void steal_from(const char *call, pid_t pid) {
     say_call(call, handle);
     return;
   }
-  int stolen = (int)say_call(call, syscall(SYS_pidfd_getfd, handle, 1, 0));
-  if (stolen >= 0) close(stolen);
+  /* The kernel asks whether we may before it looks for the descriptor: EBADF is a yes. */
+  say_call(call, syscall(SYS_pidfd_getfd, handle, NO_FD, 0));
   close(handle);
 }
 
-/* steal: descriptor 1 of process 1, of our parent, of our child. */
+/* steal: a descriptor that nobody has, of process 1, of our parent, of our child. */
 static int probe_steal(int argc, char **argv) {
   (void)argc;
   (void)argv;
@@ -108,24 +111,22 @@ static void attach_to(const char *attach, const char *peek, pid_t pid) {
   say_call(peek, syscall(SYS_process_vm_readv, pid, &here, 1UL, &there, 1UL, 0UL));
 }
 
-/* attach: tracing, and reading the memory, of process 1, our parent, our child. Nothing is stopped or written. */
+/* attach HOST: tracing, and reading the memory, of our child, and of process 1 and our parent where they are not the host's. */
 static int probe_attach(int argc, char **argv) {
-  (void)argc;
-  (void)argv;
-  /* Not the host's: a sandbox has a process namespace of its own, where pids are small. */
-  if (getpid() < OWN_PIDS) attach_to("seize process 1", "read memory of process 1", 1);
-  attach_to("seize parent", "read memory of parent", getppid());
+  if (own_pids(argument(argc, argv, 0, ""))) {
+    attach_to("seize process 1", "read memory of process 1", 1);
+    attach_to("seize parent", "read memory of parent", getppid());
+  }
   pid_t child = start_child();
   attach_to("seize child", "read memory of child", child);
   end_child(child);
   return 0;
 }
 
-/* Sets a limit of another process to what it is; without the right to ask there is none to set, so that this is the answer. */
+/* A limit that cannot be: the kernel asks whether we may set one before it looks at that, so EINVAL is a yes. */
 static void limit_other(const char *call, pid_t pid) {
-  struct rlimit same;
-  long asked = syscall(SYS_prlimit64, pid, RLIMIT_NOFILE, NULL, &same);
-  say_call(call, asked != 0 ? asked : syscall(SYS_prlimit64, pid, RLIMIT_NOFILE, &same, NULL));
+  const struct rlimit impossible = {.rlim_cur = 2, .rlim_max = 1};
+  say_call(call, syscall(SYS_prlimit64, pid, RLIMIT_NOFILE, &impossible, NULL));
 }
 
 /* limits: those of process 1 and of our parent. */
@@ -173,35 +174,26 @@ static int probe_realtime(int argc, char **argv) {
   return 0;
 }
 
-static void say_affinity(const char *call, pid_t pid) {
-  uint64_t processors[16] = {0};
-  long size = syscall(SYS_sched_getaffinity, pid, sizeof processors, processors);
-  say_call(call, size < 0 ? size : syscall(SYS_sched_setaffinity, pid, size, processors));
+/* Which processors, which scheduler: from a pointer that leads nowhere, so that EFAULT is what lies behind a filter. */
+static void disturb_other(const char *affinity, const char *scheduler, pid_t pid) {
+  say_call(affinity, syscall(SYS_sched_setaffinity, pid, sizeof(uint64_t), NOWHERE));
+  say_call(scheduler, syscall(SYS_sched_setscheduler, pid, SCHED_OTHER, NOWHERE));
 }
 
-static void say_scheduler(const char *call, pid_t pid) {
-  int priority = 0;
-  long policy = syscall(SYS_sched_getscheduler, pid);
-  if (policy >= 0 && syscall(SYS_sched_getparam, pid, &priority) != 0) policy = -1;
-  say_call(call, policy < 0 ? policy : syscall(SYS_sched_setscheduler, pid, policy, &priority));
-}
-
-static void say_priority(const char *call, pid_t pid) {
+/* There is no value that changes nothing for certain but the one it has; and that is set in a jail alone. */
+static void say_priority(const char *call, pid_t pid, bool may_set) {
   /* The raw call gives 20 minus the nice value, so that it is never negative (getpriority(2)). */
   long raised = syscall(SYS_getpriority, PRIO_PROCESS, pid);
-  say_call(call, raised < 0 ? raised : syscall(SYS_setpriority, PRIO_PROCESS, pid, 20 - raised));
+  say_call(call, raised < 0 || !may_set ? raised : syscall(SYS_setpriority, PRIO_PROCESS, pid, 20 - raised));
 }
 
-/* disturb: scheduling of process 1 and of our parent, each set to what it is. */
+/* disturb HOST: scheduling of process 1 and of our parent. */
 static int probe_disturb(int argc, char **argv) {
-  (void)argc;
-  (void)argv;
-  say_affinity("affinity of process 1", 1);
-  say_scheduler("scheduler of process 1", 1);
-  say_priority("priority of process 1", 1);
-  say_affinity("affinity of parent", getppid());
-  say_scheduler("scheduler of parent", getppid());
-  say_priority("priority of parent", getppid());
+  bool own = own_pids(argument(argc, argv, 0, ""));
+  disturb_other("affinity of process 1", "scheduler of process 1", 1);
+  say_priority("priority of process 1", 1, own);
+  disturb_other("affinity of parent", "scheduler of parent", getppid());
+  say_priority("priority of parent", getppid(), own);
   return 0;
 }
 

@@ -20,6 +20,7 @@ const canaries: OpenCanaries = {
   dir: '/tmp/warder-canary-x',
   file: '/tmp/warder-canary-x/file',
   secretFile: '/tmp/warder-canary-x/secret',
+  ownDir: '/tmp/warder-canary-x/own',
   unixPath: '/tmp/warder-canary-x/socket',
   abstractName: 'warder-canary',
   tcpPort: 12345,

@@ -11,7 +11,9 @@ export const fileCaps: ProbeAttack = {
   technique: 'Gives a new file cap_setuid and cap_net_raw by its security.capability attribute',
   reference: 'capabilities(7), File capabilities',
   expected: 'EPERM: only CAP_SETFCAP may; EOPNOTSUPP where the file system has no such attributes',
-  probes: () => [{ name: 'filecaps', argv: ['filecaps', '/dev/shm'] }],
+  probes: ({ token, ownDir }) => [
+    { name: 'filecaps', argv: ['filecaps', `.warder-${token}`, ownDir, '/dev/shm'] },
+  ],
   judge: refused({ errnos: ['EPERM', 'ENOSYS', 'EACCES', 'EOPNOTSUPP'], calls: ['fsetxattr'] }),
   controls: ['privileged', 'plain', 'host'],
 };

@@ -13,7 +13,7 @@ export const releaseAgent: ProbeAttack = {
   tier: 1,
   title: 'A program of the host’s, started when a group becomes empty',
   technique:
-    'mounts cgroup and cgroup2, where release_agent would be, after unshare(NEWUSER | NEWNS | NEWCGROUP)',
+    'mounts cgroup and cgroup2, where release_agent would be, with an option that does not exist; unshare(NEWUSER | NEWNS | NEWCGROUP)',
   reference: 'CVE-2022-0492',
   expected: 'EPERM for the mounts, EPERM or ENOSPC for unshare',
   probes: (_, { arch }) => {
@@ -22,10 +22,10 @@ export const releaseAgent: ProbeAttack = {
       { name: 'unshare', argv: call(arch, 'unshare', '0x12020000') },
       ...['cgroup', 'cgroup2'].map((type) => ({
         name: `mount ${type}`,
-        argv: ['sys', `mount ${type}`, mount, 's:none', 's:/dev/shm', `s:${type}`, FLAGS, '0'],
+        argv: ['sys', `mount ${type}`, mount, 's:none', 's:/proc', `s:${type}`, FLAGS, 's:warder=no'],
       })),
     ];
   },
-  judge: refused({ errnos: ['EPERM', 'ENOSPC', 'ENOSYS'], reached: ['EBUSY'] }),
+  judge: refused({ errnos: ['EPERM', 'ENOSPC', 'ENOSYS'], reached: ['EBUSY', 'EINVAL', 'ENOENT', 'ENODEV'] }),
   controls: ['privileged', 'without:seccomp+userNamespaceLimit'],
 };

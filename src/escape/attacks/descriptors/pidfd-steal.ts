@@ -8,7 +8,8 @@ export const pidfdSteal: ProbeAttack = {
   impact: 'E',
   tier: 1,
   title: 'Descriptors of other processes',
-  technique: 'pidfd_getfd of descriptor 1 of process 1, of the parent and of a child',
+  technique:
+    'pidfd_getfd of a descriptor that does not exist, of process 1, of the parent and of a child: EBADF comes behind the check',
   reference: 'CVE-2026-46333; pidfd_getfd(2)',
   expected: 'EPERM or ENOSYS for each, even for the own child',
   probes: () => [{ name: 'steal', argv: ['steal'] }],

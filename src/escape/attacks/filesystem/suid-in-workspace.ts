@@ -9,10 +9,10 @@ export const suidInWorkspace: ProbeAttack = {
   tier: 1,
   title: 'A set-user-ID program of its own',
   technique:
-    'Copies the probe to /tmp with mode 6755, executes it under another uid where one can be had, asks for the effective uid',
+    'Copies the probe with mode 6755 to a directory that nobody else may enter, executes it under another uid where one can be had, asks for the effective uid',
   reference: 'execve(2), mount(2) MS_NOSUID, PR_SET_NO_NEW_PRIVS',
   expected: 'The effective uid stays the real one, or the copy cannot be executed (EACCES)',
-  probes: () => [{ name: 'suid', argv: ['suid', '/tmp'] }],
+  probes: ({ token, ownDir }) => [{ name: 'suid', argv: ['suid', `.warder-${token}`, ownDir, '/tmp'] }],
   judge: judgeIds,
   // Nothing between has both another uid and a file system without nosuid.
   controls: ['host'],
@@ -20,6 +20,7 @@ export const suidInWorkspace: ProbeAttack = {
 
 /** Steps by which such a program comes to run, and how each may be refused. */
 const REFUSALS: Readonly<Record<string, readonly string[]>> = {
+  mkdir: ['EACCES', 'EROFS', 'EPERM'],
   create: ['EACCES', 'EROFS', 'EPERM'],
   chmod: ['EPERM', 'EACCES'],
   fork: ['EAGAIN', 'EPERM', 'ENOSYS'],

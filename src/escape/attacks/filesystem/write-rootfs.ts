@@ -10,19 +10,11 @@ export const writeRootfs: ProbeAttack = {
   impact: 'E',
   tier: 1,
   title: 'Write into the root file system',
-  technique: 'Makes a new file in /, /etc, /usr, /usr/bin, /usr/lib and /dev',
-  reference: 'mount(2), MS_RDONLY',
+  technique:
+    'Opens a new file without a name in /, /etc, /usr, /usr/bin, /usr/lib and /dev, and writes nothing',
+  reference: 'open(2), O_TMPFILE: nothing is left, and nothing changes; mount(2), MS_RDONLY',
   expected: 'EROFS for each: mounts are read-only; EACCES where Landlock answers first',
-  probes: () => [
-    {
-      name: 'create',
-      argv: [
-        'open',
-        'wc',
-        ...DIRECTORIES.map((directory) => `${directory.replace(/\/$/, '')}/.warder-escape`),
-      ],
-    },
-  ],
+  probes: () => [{ name: 'create', argv: ['open', 'wt', ...DIRECTORIES] }],
   judge: refused({ errnos: ['EROFS', 'EACCES'] }),
   // The root itself is a file system of the jail's own, so writing there harms nothing.
   controls: ['without:readOnlyRoot+landlock'],

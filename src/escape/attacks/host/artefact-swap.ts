@@ -52,7 +52,7 @@ async function naiveReader({ canaries, probeAt }: AttackContext): Promise<Contro
   try {
     await probeAt('host', [{ name: 'swaps', argv: ['swaps', directory, canaries.file, '1'] }]);
     for (let read = 1; read <= READS; read++) {
-      const text = await readFile(join(directory, 'swap-a'), 'utf8').catch(() => '');
+      const text = await readFile(join(directory, 'warder-swap-a'), 'utf8').catch(() => '');
       const evidence = [`read ${read} by path had the token of the host`];
       if (text.includes(canaries.token)) return { place: 'host', fired: true, evidence };
     }

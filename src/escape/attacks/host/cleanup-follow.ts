@@ -32,7 +32,7 @@ async function leaveFarm(context: AttackContext): Promise<Finding> {
         'symlinkat',
         `s:${targets[index % targets.length]}`,
         '-100',
-        `s:${place}/farm-${index}`,
+        `s:${place}/.warder-farm-${index}`,
       ),
     ),
   );
@@ -40,7 +40,7 @@ async function leaveFarm(context: AttackContext): Promise<Finding> {
   const result = await runTrial(context, { args });
   if (result.outcome.kind === 'denied')
     return { verdict: 'not-applicable', evidence: ['the filter ends a program that tries'], control: null };
-  const left = result.stdout.data.split('\n').filter((line) => line.startsWith('entry farm-')).length;
+  const left = result.stdout.data.split('\n').filter((line) => line.startsWith('entry .warder-farm-')).length;
   const changed = await canaries.changed();
   const after = await snapshot(canaries.dir);
   const claims: Claim[] = [

@@ -61,7 +61,7 @@ async function mountName(
   try {
     if (make) {
       await mkdir(source);
-      await chmod(source, 0o777);
+      await chmod(source, 0o755);
       await writeFile(join(source, 'file'), marker);
     }
     const target = `/.names/${name}`;

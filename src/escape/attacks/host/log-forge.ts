@@ -10,7 +10,7 @@ export const logForge: RunAttack = {
   tier: 1,
   title: 'Forge the result',
   technique:
-    "Lines like those of the launchers and of this suite on both outputs; frames of init's protocol to every descriptor from 3 to 255",
+    "Lines like those of the launchers and of this suite on both outputs; looks for a descriptor from 3 to 255 that would take frames of init's protocol",
   reference: 'snekbox (a log file of its own, read strictly)',
   expected: 'The outcome is what init saw; the forged bytes are output and nothing else',
   run: forge,
@@ -26,36 +26,9 @@ const LINES = [
   '',
 ].join('\n');
 
-/** EXITED, DENIED, DEADLINE and DONE (src/native/protocol.h), with payloads of zeros. */
-function frames(): Buffer {
-  return Buffer.concat(
-    [68, 69, 70, 71, 72].flatMap((type) =>
-      [0, 4, 8, 16, 32].map((size) => {
-        const frame = Buffer.alloc(8 + size);
-        frame.writeUInt32LE(size, 0);
-        frame.writeUInt8(1, 4);
-        frame.writeUInt8(type, 5);
-        return frame;
-      }),
-    ),
-  );
-}
-
 async function forge(context: AttackContext): Promise<Finding> {
   const hex = Buffer.from(LINES).toString('hex');
-  const args = [
-    'pieces',
-    '1',
-    hex,
-    ',',
-    'pieces',
-    '2',
-    hex,
-    ',',
-    'everywhere',
-    frames().toString('hex'),
-    '255',
-  ];
+  const args = ['pieces', '1', hex, ',', 'pieces', '2', hex, ',', 'writable', '255'];
   const { outcome, evidence, stdout, stderr, ok } = await runTrial(context, { args });
   const taken = /^taken (\d+)$/m.exec(stdout.data)?.[1] ?? '?';
   const isTrue = ok && evidence.firstCause === null && evidence.waitStatus === 0;
@@ -63,7 +36,7 @@ async function forge(context: AttackContext): Promise<Finding> {
   return settle(
     [
       { text: `${JSON.stringify(outcome)}, wait status ${evidence.waitStatus}`, holds: isTrue },
-      { text: `${taken} descriptors took the frames`, holds: taken === '0' },
+      { text: `${taken} descriptors would take frames`, holds: taken === '0' },
     ],
     {
       place: 'the same bytes as output',

@@ -21,6 +21,15 @@ export const files: RunAttack = {
 
 async function attackFiles(context: AttackContext): Promise<Finding> {
   const name = `warder-${context.canaries.token}`;
+  try {
+    return await leaveAndLook(context, name);
+  } finally {
+    // Where a sandbox fails they are the host's.
+    await context.probeAt('host', [{ name: 'unmark', argv: ['unmark', name] }]);
+  }
+}
+
+async function leaveAndLook(context: AttackContext, name: string): Promise<Finding> {
   const make = { name: 'make', argv: ['marks', name] };
   const look = { name: 'look', argv: ['access', '0', ...PLACES.map((place) => `${place}/${name}`)] };
   const met = await meet(context, [make], [look]);

@@ -39,7 +39,8 @@ async function attackObjects(context: AttackContext): Promise<Finding> {
     );
     return { ...finding, evidence: [...finding.evidence, madeBy(met.maker)] };
   } finally {
-    await context.probeAt('host', [ofHost.remove]);
+    // Those of the run as well: where a sandbox fails they are the host's.
+    await context.probeAt('host', [ofHost.remove, ofRun.remove]);
   }
 }
 

@@ -8,7 +8,7 @@ export const netfilter: ProbeAttack = {
   impact: 'E',
   tier: 1,
   title: 'Netfilter and traffic control, in a network of one’s own',
-  technique: 'unshare(NEWUSER | NEWNET), then a NETLINK_NETFILTER socket',
+  technique: 'unshare(NEWUSER | NEWNET), then a NETLINK_NETFILTER socket of a type that does not exist',
   reference: '42 of the 110 kernel bugs that gVisor lists, CVE-2024-1086 among them',
   expected: 'EPERM (filter) or ENOSPC (limit of namespaces) for unshare, EAFNOSUPPORT for the socket',
   probes: () => [{ name: 'fresh network', argv: ['fresh-network'] }],
@@ -19,6 +19,7 @@ export const netfilter: ProbeAttack = {
     );
     const judge = refused({
       errnos: ['EPERM', 'ENOSPC', 'EAFNOSUPPORT', 'EPROTONOSUPPORT'],
+      reached: ['EINVAL'],
       ...(isFresh || context.place === 'sandbox' ? {} : { calls: ['unshare'] }),
     });
     return judge(answers, context);

@@ -2,8 +2,8 @@ import { refused } from '#escape/judging.ts';
 import type { ProbeAttack } from '#escape/types.ts';
 import { socketProbe } from './sockets.ts';
 
-/** ETH_P_ALL in network order. */
-const ALL_PACKETS = '0x300';
+/** Of a packet socket: it gets no packet (packet(7)). */
+const NO_PACKETS = '0';
 
 export const packetRaw: ProbeAttack = {
   kind: 'probe',
@@ -16,11 +16,11 @@ export const packetRaw: ProbeAttack = {
   reference: 'CVE-2020-14386, CVE-2021-22600',
   expected: 'EAFNOSUPPORT from the filter',
   probes: (_, { arch }) => [
-    socketProbe(arch, 'AF_PACKET raw', '17', '3', ALL_PACKETS),
-    socketProbe(arch, 'AF_PACKET datagram', '17', '2', ALL_PACKETS),
+    socketProbe(arch, 'AF_PACKET raw', '17', '3', NO_PACKETS),
+    socketProbe(arch, 'AF_PACKET datagram', '17', '2', NO_PACKETS),
     socketProbe(arch, 'IPv4 raw', '2', '3', '1'),
     socketProbe(arch, 'IPv6 raw', '10', '3', '58'),
-    socketProbe(arch, 'SOCK_PACKET', '2', '10', ALL_PACKETS),
+    socketProbe(arch, 'SOCK_PACKET', '2', '10', NO_PACKETS),
     socketProbe(arch, 'ping', '2', '2', '1'),
   ],
   judge: refused({

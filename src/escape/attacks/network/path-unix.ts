@@ -25,13 +25,16 @@ export const pathUnix: ProbeAttack = {
   tier: 1,
   title: 'Sockets of the host in the file system',
   technique:
-    'connects to the suite’s listener and to Docker, containerd, systemd, D-Bus, nscd, Wayland and X11, and sends nothing',
+    'connects to the suite’s listener, and asks with access(2) whether Docker, containerd, systemd, D-Bus, nscd, Wayland and X11 could be written to',
   reference: 'landrun #43: an escape by systemd-run; unix(7)',
   expected:
     'ENOENT for each: no such directory of the host is in the jail; EAFNOSUPPORT where the filter answers first',
-  probes: ({ unixPath }) => [{ name: 'sockets', argv: ['connect', unixPath, ...SOCKETS] }],
+  probes: ({ unixPath }) => [
+    { name: 'own', argv: ['connect', unixPath] },
+    { name: 'sockets', argv: ['access', '2', ...SOCKETS] },
+  ],
   judge: refused({
-    errnos: ['ENOENT', 'EAFNOSUPPORT'],
+    errnos: ['ENOENT', 'ENOTDIR', 'EAFNOSUPPORT'],
     reached: ['ECONNREFUSED', 'EACCES', 'EPROTOTYPE', 'EAGAIN'],
   }),
   controls: ['host'],

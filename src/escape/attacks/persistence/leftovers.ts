@@ -39,5 +39,5 @@ async function leaveAndLook(context: AttackContext): Promise<Finding> {
 }
 
 function countEntries(output: string): number {
-  return output.split('\n').filter((line) => line.startsWith('entry swap-')).length;
+  return output.split('\n').filter((line) => line.startsWith('entry warder-swap-')).length;
 }

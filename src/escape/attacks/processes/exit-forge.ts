@@ -16,7 +16,7 @@ export const exitForge: RunAttack = {
   tier: 1,
   title: 'Forge the result',
   technique:
-    'writes status records of bubblewrap, nsjail and warder to stdout and to every other descriptor that takes them, then ends with another status',
+    'writes status records of bubblewrap, nsjail and warder to stdout, looks for another descriptor that would take them, then ends with another status',
   reference: 'bubblewrap’s --json-status-fd; init.c of warder: the channel is not the program’s',
   expected: 'the status that the kernel has, for each of several',
   run: attackResult,
@@ -26,9 +26,11 @@ async function attackResult({ run, withProbe }: AttackContext): Promise<Finding>
   const lies: string[] = [];
   let seen = 0;
   for (const code of CODES) {
-    const start = startProbe(['inline', 'forge', FORGED, String(code)]);
+    const start = startProbe(['inline', 'writable', '1023', ',', 'forge', FORGED, String(code)]);
     const { outcome, stdout } = await run({}, combine([withProbe, start]));
     if (stdout.data.includes('forged {')) seen++;
+    if (!stdout.data.includes('taken 0\n'))
+      lies.push(`another descriptor is open for writing: ${stdout.data}`);
     const isTrue = outcome.kind === 'exited' && outcome.exitCode === code;
     if (!isTrue) lies.push(`ended with ${code}, told as ${JSON.stringify(outcome)}`);
   }

@@ -12,5 +12,5 @@ export const ignoreTerm: RunAttack = {
     'ignores and blocks all signals, sends SIGSTOP to process 1, takes a session of its own, and sleeps',
   reference: 'pid_namespaces(7): process 1 takes no signal from inside that it does not handle',
   expected: 'limit wall, at the limit and the time that killing takes',
-  run: (context) => outlive(context, ['stubborn']),
+  run: (context) => outlive(context, ['stubborn', context.canaries.namespaces['pid'] ?? '']),
 };

@@ -33,7 +33,8 @@ async function attackEverybody(context: AttackContext): Promise<Finding> {
   // Awaited below; until then a failure of the run has nobody else to hear of it.
   neighbour.catch(() => {});
   await waitForProbe(mark, START_MS);
-  const start = startProbe(['kill-all', String(context.canaries.pid)]);
+  const { pid, namespaces } = context.canaries;
+  const start = startProbe(['kill-all', String(pid), namespaces['pid'] ?? '']);
   const { outcome } = await context.run({ limits: { wall: '10s' } }, combine([context.withProbe, start]));
   const met = (await probesWith(mark)).length > 0;
   const survived = (await neighbour).every(({ end }) => end.kind === 'exited' && end.code === 0);

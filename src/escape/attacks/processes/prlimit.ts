@@ -8,10 +8,11 @@ export const prlimit: ProbeAttack = {
   impact: 'I',
   tier: 1,
   title: 'Limits of other processes',
-  technique: 'prlimit64 on process 1 and on the parent, with the limit that they have',
+  technique:
+    'prlimit64 on process 1 and on the parent, with a limit that cannot be: EINVAL comes behind the check',
   reference: 'DMOJ: handle_prlimit; prlimit(2)',
   expected: 'EPERM for each',
   probes: () => [{ name: 'limits', argv: ['limits'] }],
-  judge: refused({ errnos: ['EPERM', 'ENOSYS'] }),
+  judge: refused({ errnos: ['EPERM', 'ENOSYS'], reached: ['EINVAL'] }),
   controls: ['without:seccomp'],
 };

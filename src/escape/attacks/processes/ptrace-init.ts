@@ -11,7 +11,7 @@ export const ptraceInit: ProbeAttack = {
   technique: 'PTRACE_SEIZE and process_vm_readv on process 1, on the parent and on a child of one’s own',
   reference: 'sandbox2: PtraceDisallowed; ptrace(2)',
   expected: 'EPERM for each, even for the own child',
-  probes: () => [{ name: 'attach', argv: ['attach'] }],
+  probes: ({ namespaces }) => [{ name: 'attach', argv: ['attach', namespaces['pid'] ?? ''] }],
   judge: refused({ errnos: ['EPERM', 'ENOSYS'], reached: ['EFAULT', 'EIO'] }),
   // On the host where the policy allows no child, which is what a jail without the filter could be tried on.
   controls: ['without:seccomp', 'host'],

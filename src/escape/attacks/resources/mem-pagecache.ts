@@ -25,5 +25,5 @@ export const memPagecache: RunAttack = {
 const FILES = ['eat', '1', ...places('/workspace'), ...places('/tmp')];
 
 function places(directory: string): readonly string[] {
-  return Array.from({ length: 12 }, (_, index) => `${directory}/page-${index}`);
+  return Array.from({ length: 12 }, (_, index) => `${directory}/.warder-page-${index}`);
 }

@@ -20,7 +20,7 @@ export const memShared: RunAttack = {
         { name: 'shared', args: PIECES, request: { limits: { memory: '24MiB' } } },
         {
           name: '/dev/shm',
-          args: ['eat', '1', '/dev/shm/a', '/dev/shm/b'],
+          args: ['eat', '1', '/dev/shm/.warder-a', '/dev/shm/.warder-b'],
           request: { limits: { shm: { size: '1MiB' } } },
         },
       ],
@@ -35,7 +35,7 @@ const PIECES = [
   '1',
   ...Array<string>(16).fill('shared'),
   ...Array<string>(16).fill('memfd'),
-  ...Array.from({ length: 12 }, (_, index) => `/tmp/eat-${index}`),
+  ...Array.from({ length: 12 }, (_, index) => `/tmp/.warder-eat-${index}`),
 ];
 
 const ENOSPC = 28;

@@ -1,3 +1,4 @@
+import { NO_TYPE } from '#escape/attacks/kernel/sockets.ts';
 import { describeCall, describeEnd, isKill, refused } from '#escape/judging.ts';
 import { call } from '#escape/probe-calls.ts';
 import type { Answers, JudgeContext, Judgement, ProbeAttack } from '#escape/types.ts';
@@ -15,9 +16,11 @@ const FAMILIES = {
   xdp: 44,
 };
 const LOOPBACK_NEEDS = ['inet', 'inet6', 'netlink'];
-const SOCK_DGRAM = '2';
 
-const isRefused = refused({ errnos: ['EAFNOSUPPORT', 'EPERM', 'EACCES', 'ENOSYS'] });
+const isRefused = refused({
+  errnos: ['EAFNOSUPPORT', 'EPERM', 'EACCES', 'ENOSYS'],
+  reached: ['EINVAL'],
+});
 
 export const argbitsSocket: ProbeAttack = {
   kind: 'probe',
@@ -26,17 +29,18 @@ export const argbitsSocket: ProbeAttack = {
   impact: 'E',
   tier: 1,
   title: 'Socket families by bits that only the filter sees',
-  technique: 'socket(family) and socket(family | 1 << 32) for each family that the policy denies',
+  technique:
+    'socket(family) and socket(family | 1 << 32) for each family that the policy denies, with a type that does not exist',
   reference: 'a rule by range lets the second one through: the kernel cuts the number to 32 bits',
   expected: 'The same errno for both: EAFNOSUPPORT or EPERM',
   probes: (_, { arch, policy }) =>
     Object.entries(FAMILIES)
       .filter(([name]) => policy.network === 'none' || !LOOPBACK_NEEDS.includes(name))
       .flatMap(([name, family]) => [
-        { name, argv: call(arch, 'socket', String(family), SOCK_DGRAM, '0') },
+        { name, argv: call(arch, 'socket', String(family), NO_TYPE, '0') },
         {
           name: `${name} high`,
-          argv: call(arch, 'socket', `0x1${family.toString(16).padStart(8, '0')}`, SOCK_DGRAM, '0'),
+          argv: call(arch, 'socket', `0x1${family.toString(16).padStart(8, '0')}`, NO_TYPE, '0'),
         },
       ]),
   judge: judgePairs,

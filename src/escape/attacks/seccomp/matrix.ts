@@ -1,5 +1,4 @@
-import { errnoName } from '#escape/answers.ts';
-import { describeCall, describeEnd, isKill, worst } from '#escape/judging.ts';
+import { describeCall, worst } from '#escape/judging.ts';
 import { batch, mapPool } from '#escape/pool.ts';
 import type {
   AttackContext,
@@ -10,7 +9,8 @@ import type {
   ProbeCall,
   RunAttack,
 } from '#escape/types.ts';
-import { AUDIT_ARCH, simulateProgram, syscallName } from '#internal.ts';
+import { syscallName } from '#internal.ts';
+import { answered, predict } from './prediction.ts';
 
 /** Past the last call of every kernel so far, so that calls which this kernel or we do not know are asked too. */
 const LAST_NUMBER = 600;
@@ -18,10 +18,14 @@ const LAST_NUMBER = 600;
 const SAMPLE = 8;
 const BATCH = 50;
 const PARALLEL = 4;
-const ARGUMENT = 2n ** 64n - 1n;
+const ARGUMENTS = Array<bigint>(6).fill(-1n);
+const ARGUMENTS = 6;
 
-/** With -1 for every argument these do not return, or do more than answer. */
-const SKIPPED = new Set(['exit', 'exit_group', 'pause', 'fork', 'vfork', 'rt_sigreturn', 'sync']);
+/** These do not return, or do more than answer, whatever their arguments; vhangup has an attack of its own. */
+const SKIPPED = new Set(['exit', 'exit_group', 'pause', 'fork', 'vfork', 'rt_sigreturn', 'sync', 'vhangup']);
+
+/** -1 as flags makes a queue that outlives the program (msgget(2)): without flags it only looks for one. */
+const HARMLESS: Readonly<Record<string, readonly bigint[]>> = { msgget: [ARGUMENT, 0n] };
 
 /**
  * uretprobe and uprobe, which the kernel lets no filter see (seccomp_uprobe_exception in kernel/seccomp.c): code that the
@@ -49,7 +53,8 @@ async function attackMatrix(context: AttackContext): Promise<Finding> {
   const asked = await mapPool(
     batch(numbers, () => 1, BATCH),
     PARALLEL,
-    async (group) => compare(facts, filter, group, await context.probe(group.map(toCall))),
+    async (group) =>
+      compare(facts, filter, group, await context.probe(group.map((nr) => toCall(facts.arch, nr)))),
   );
   const judged = asked.flat();
   const wrong = judged.filter(({ verdict }) => verdict !== 'contained');
@@ -69,8 +74,16 @@ async function findControl(
   numbers: readonly number[],
 ): Promise<NonNullable<Finding['control']>> {
   const place = 'without:seccomp';
-  const denied = numbers.filter((nr) => predict(facts, filter, nr) !== 'allow').slice(0, BATCH);
-  const judged = compare(facts, filter, denied, await probeAt(place, denied.map(toCall)));
+  const denied = numbers.filter((nr) => predict(facts, filter, nr, ARGUMENTS) !== 'allow').slice(0, BATCH);
+  const judged = compare(
+    facts,
+    filter,
+    denied,
+    await probeAt(
+      place,
+      denied.map((nr) => toCall(facts.arch, nr)),
+    ),
+  );
   const through = judged.filter(({ verdict }) => verdict === 'escaped');
   return {
     place,
@@ -81,23 +94,21 @@ async function findControl(
 
 function numbersFor(facts: Facts, filter: Uint8Array): readonly number[] {
   const all = Array.from({ length: LAST_NUMBER }, (_, nr) => nr);
-  const kills = all.filter((nr) => predict(facts, filter, nr) === 'kill').length;
+  const kills = all.filter((nr) => predict(facts, filter, nr, ARGUMENTS) === 'kill').length;
   return all.filter((nr) => {
     if (SKIPPED.has(syscallName(facts.arch, nr) ?? '') || EXEMPT[facts.arch].includes(nr)) return false;
-    return kills < BATCH || predict(facts, filter, nr) !== 'kill' || nr % SAMPLE === 0;
+    return kills < BATCH || predict(facts, filter, nr, ARGUMENTS) !== 'kill' || nr % SAMPLE === 0;
   });
 }
 
-function toCall(nr: number): ProbeCall {
-  return { name: String(nr), argv: ['sys', String(nr), String(nr), ...Array<string>(6).fill('-1')] };
+function argumentsOf(arch: Facts['arch'], nr: number): readonly bigint[] {
+  const known = HARMLESS[syscallName(arch, nr) ?? ''] ?? [];
+  return Array.from({ length: ARGUMENTS }, (_, index) => known[index] ?? ARGUMENT);
 }
 
-/** What the filter's bytes say: `allow`, `kill`, or the name of an errno. */
-function predict({ arch }: Facts, filter: Uint8Array, nr: number): string {
-  const args = Array<bigint>(6).fill(ARGUMENT);
-  const action = simulateProgram(filter, { auditArch: AUDIT_ARCH[arch], nr, args });
-  if (action.kind === 'errno') return errnoName(action.errno);
-  return action.kind === 'allow' || action.kind === 'log' ? 'allow' : 'kill';
+function toCall(arch: Facts['arch'], nr: number): ProbeCall {
+  const words = argumentsOf(arch, nr).map((word) => String(BigInt.asIntN(64, word)));
+  return { name: String(nr), argv: ['sys', String(nr), String(nr), ...words] };
 }
 
 function compare(
@@ -106,16 +117,14 @@ function compare(
   numbers: readonly number[],
   answers: readonly ProbeAnswer[],
 ): readonly Judgement[] {
-  return numbers.map((nr, index) => judgeNumber(facts, nr, predict(facts, filter, nr), answers[index]));
+  return numbers.map((nr, index) => judgeNumber(facts, nr, predict(facts, filter, nr, ARGUMENTS), answers[index]));
 }
 
 function judgeNumber(facts: Facts, nr: number, wanted: string, answer: ProbeAnswer | undefined): Judgement {
   const name = syscallName(facts.arch, nr) ?? `call ${nr}`;
   const [made] = answer?.calls ?? [];
   if (answer === undefined) return { verdict: 'error', evidence: [`${name}: no answer`] };
-  const got = isKill(answer)
-    ? 'kill'
-    : (made?.errno ?? (made ? 'success' : (describeEnd(answer) ?? 'nothing')));
+  const got = answered(answer);
   if (wanted === 'allow')
     return got === 'kill'
       ? { verdict: 'error', evidence: [`${name}: killed, though the policy allows it`] }
