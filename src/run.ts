@@ -122,9 +122,9 @@ function toResult({ id, startedAt, queuedMs, decided }: ResultParts): RunResult 
     limitsHit: run.limitsHit,
     timings: { queuedMs, ...run.timings },
     phases,
-    // What a compiler leaves goes on to the run phase, not out.
+    // What a compiler leaves goes on to the run phase, not out; what is not taken of it is why nothing ran.
     artifacts: phase === 'run' ? run.exported.files.map(toArtifactResult) : [],
-    artifactsRefused: phase === 'run' ? run.exported.refused : [],
+    artifactsRefused: run.exported.refused,
     engine: { name: jail.engine.name, version: jail.engine.version },
     policy: jail.policy,
     rootfs: jail.rootfs,

@@ -2,8 +2,12 @@
 import type { ControlEntry, Outcome, RunResult } from '#index.ts';
 import { formatDurationMs, formatSizeBytes } from '#internal.ts';
 import { isMissingCommand } from './exit-code.ts';
+import { safeText } from './safe-name.ts';
 
-type Limited = Pick<RunResult, 'outcome' | 'phase' | 'controls' | 'limitsHit' | 'evidence'>;
+type Limited = Pick<
+  RunResult,
+  'outcome' | 'phase' | 'controls' | 'limitsHit' | 'evidence' | 'artifactsRefused'
+>;
 type LimitControl = 'wall' | 'cpuTime' | 'memory' | 'pids' | 'stdout' | 'stderr';
 
 /** What a limit is called in a sentence, its unit, and the option that raises it. */
@@ -35,8 +39,12 @@ function compileLine(result: Limited, canceledBy: string | undefined): string {
   const { outcome } = result;
   if (outcome.kind === 'limit') return `not compiled: ${compileLimit(outcome.limit, result)}`;
   if (outcome.kind !== 'exited') return `not compiled: ${describe(result, outcome, canceledBy)}`;
-  if (outcome.exitCode === 0) return 'not run: the compiler succeeded and left no program';
+  if (outcome.exitCode === 0) return `not run: the compiler succeeded and left ${leftOver(result)}`;
   return `not compiled: the compiler exited with ${outcome.exitCode}`;
+}
+
+function leftOver({ artifactsRefused: [first] }: Limited): string {
+  return first ? `what is not taken: ${safeText(first.path)} (${first.why})` : 'no program';
 }
 
 function compileLimit(control: LimitControl, { controls }: Limited): string {

@@ -12,7 +12,14 @@ const CONTROLS: readonly ControlEntry[] = [
 
 function line(outcome: Outcome, limitsHit: readonly Control[] = [], step = 'exec'): string | null {
   const evidence = { execFailed: { step, index: 0, errno: '' } } as unknown as RunResult['evidence'];
-  return summaryLine({ outcome, phase: 'run', controls: CONTROLS, limitsHit, evidence });
+  return summaryLine({
+    outcome,
+    phase: 'run',
+    controls: CONTROLS,
+    limitsHit,
+    evidence,
+    artifactsRefused: [],
+  });
 }
 
 describe('summaryLine', () => {
@@ -61,9 +68,16 @@ describe('summaryLine', () => {
 });
 
 describe('the compile phase', () => {
-  const compileLine = (outcome: Outcome) => {
+  const compileLine = (outcome: Outcome, artifactsRefused: RunResult['artifactsRefused'] = []) => {
     const evidence = { execFailed: null } as unknown as RunResult['evidence'];
-    return summaryLine({ outcome, phase: 'compile', controls: CONTROLS, limitsHit: [], evidence });
+    return summaryLine({
+      outcome,
+      phase: 'compile',
+      controls: CONTROLS,
+      limitsHit: [],
+      evidence,
+      artifactsRefused,
+    });
   };
   test.each<[Outcome, string]>([
     [{ kind: 'exited', exitCode: 1 }, 'not compiled: the compiler exited with 1'],
@@ -74,4 +88,11 @@ describe('the compile phase', () => {
       'not compiled: memory limit of 256MiB reached by the compiler; raise it with --set compile.limits.memory=…',
     ],
   ])('%j is told as the compiler’s', (outcome, text) => expect(compileLine(outcome)).toBe(text));
+
+  test('what was not taken of its output is named, whatever its name does to a terminal', () => {
+    const refused = [{ path: '.compiled/\u001b[2Jmain', why: 'symlink' }] as const;
+    expect(compileLine({ kind: 'exited', exitCode: 0 }, refused)).toBe(
+      'not run: the compiler succeeded and left what is not taken: .compiled/%1b[2Jmain (symlink)',
+    );
+  });
 });
