@@ -5,17 +5,18 @@
  */
 import { release } from 'node:os';
 import { ENGINES, type EngineName } from '#engines/choose.ts';
-import type { ErrorCode } from '#error/codes.ts';
 import { WarderError } from '#error/warder-error.ts';
 import type { WarderOptions } from '#options-schema.ts';
 import { loadPolicyFile } from '#policy/load.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
-import type { ResolvedPolicy } from '#policy/types.ts';
+import { listManifests } from '#rootfs/manifest-load.ts';
 import { withDeadline } from '#util/deadline.ts';
 import { openWarder } from '#warder.ts';
 import { judgeAll } from './checks.ts';
 import { gatherFacts, type Opened } from './gather.ts';
-import { judgeError, tryRuns } from './runs.ts';
+import { judgePolicy } from './policy.ts';
+import { judgeRefusal } from './refusals.ts';
+import { type RunPlan, tryRuns } from './runs.ts';
 import type { CheckResult, DoctorFacts, DoctorReport, Finding } from './types.ts';
 
 export interface DoctorOptions {
@@ -23,6 +24,8 @@ export interface DoctorOptions {
   readonly policy: string;
   readonly engine: 'auto' | EngineName;
   readonly env: NodeJS.ProcessEnv;
+  /** The words that start this program, for repairs that it can make itself; default: as if it were on PATH. */
+  readonly self?: readonly string[];
   /** As for runs: where groups may lie decides what can be held. */
   readonly cgroup?: NonNullable<WarderOptions['cgroup']>;
   /** Told before each step that takes a while. */
@@ -42,8 +45,13 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
   try {
     onProgress('the kernel and both launchers');
     const facts = await gatherFacts({ opened, policy, engine, env });
-    const asked = await judgePolicy(opened, policy);
-    const runs = await proveByRuns(opened, facts, asked.code, onProgress);
+    const context = {
+      rootfs: policy.filesystem.rootfs,
+      manifests: await listManifests(),
+      self: options.self ?? ['warder'],
+    };
+    const asked = await judgePolicy(opened, policy, context);
+    const runs = await proveByRuns(opened, facts, { refusal: asked.code, context, onProgress });
     const checks = [...judgeAll(facts), asked, ...runs];
     const ready = checks.every(({ state }) => state !== 'failed');
     return { ...describe(options, facts), ready, checks, startedAt };
@@ -64,53 +72,21 @@ async function open({ policy, engine, env, cgroup }: DoctorOptions): Promise<Ope
   }
 }
 
-/** What planning says, which is what refuses a run before it is started. */
-async function judgePolicy(opened: Opened, policy: ResolvedPolicy): Promise<CheckResult> {
-  const { state, found, code } = await findGaps(opened);
-  return {
-    ...{
-      id: 'policy.controls',
-      group: 'policy',
-      title: `What the policy ${policy.name} asks for`,
-      state,
-      found,
-    },
-    why: 'A control that cannot be held ends a run before it starts, unless the policy lists it in allowDegraded',
-    ...{ fix: null, code: code ?? null, ms: null },
-  };
-}
-
-async function findGaps({ instance, error }: Opened): Promise<Finding> {
-  if (instance === null) return judgeError(error);
-  try {
-    const { jail } = await instance.prepare({ argv: ['true'] }, {});
-    const weak = jail.weakenings.map(({ id, why }) => `${id}: ${why}`);
-    const held = `${jail.controls.length - weak.length} of ${jail.controls.length} controls are held`;
-    return {
-      state: 'ok',
-      found: weak.length === 0 ? held : `${held}; let be by the policy: ${weak.join('; ')}`,
-    };
-  } catch (refusal) {
-    return judgeError(refusal);
-  }
-}
-
 async function proveByRuns(
   { instance, error }: Opened,
   facts: DoctorFacts,
-  refusal: ErrorCode | null,
-  onProgress: (what: string) => void,
+  plan: Pick<RunPlan, 'refusal' | 'context' | 'onProgress'>,
 ): Promise<readonly CheckResult[]> {
-  if (instance === null) return [notStarted(judgeError(error))];
+  if (instance === null) return [notStarted(judgeRefusal(error, null, plan.context))];
   const engines = ENGINES.map(({ capabilities: { name } }) => ({
     name,
     found: facts[name].engine.found,
     needed: facts.neededEngines.includes(name),
   }));
-  return tryRuns({ instance, engines, refusal, onProgress });
+  return tryRuns({ instance, engines, ...plan });
 }
 
-function notStarted({ state, found, code }: Finding): CheckResult {
+function notStarted({ state, found, code, fix }: Finding): CheckResult {
   const title = 'warder itself can be started';
   const why = 'Nothing can be run without it';
   return {
@@ -120,7 +96,7 @@ function notStarted({ state, found, code }: Finding): CheckResult {
     state,
     found,
     why,
-    fix: null,
+    fix: fix ?? null,
     code: code ?? null,
     ms: null,
   };

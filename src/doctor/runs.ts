@@ -1,12 +1,12 @@
 /** The proof at the end: real runs through the same door as everybody's, per engine and language. */
 import type { EngineName } from '#engines/choose.ts';
 import type { ErrorCode } from '#error/codes.ts';
-import { nameExhaustion } from '#error/exhausted.ts';
-import { errnoOf, isWarderError } from '#error/warder-error.ts';
-import { type LanguageHere, languagesHere } from '#languages-here.ts';
+import { LANGUAGES } from '#languages/registry.ts';
+import type { Language } from '#languages/types.ts';
 import type { RunResult } from '#result/run-result.ts';
 import type { WarderInstance } from '#warder.ts';
-import { installLanguage } from './fixes/packages.ts';
+import { skipped } from './findings.ts';
+import { judgeRefusal, lacksTree, type RefusalContext } from './refusals.ts';
 import type { CheckResult, Finding } from './types.ts';
 
 const WHY = 'All of it together: what `warder run` does here';
@@ -20,75 +20,71 @@ export interface RunPlan {
   }[];
   /** With which planning has refused already: then that is all a run has to say. */
   readonly refusal: ErrorCode | null;
+  readonly context: RefusalContext;
   readonly onProgress: (what: string) => void;
 }
 
 /** One after the other, so that the times mean something. */
-export async function tryRuns({
-  instance,
-  engines,
-  refusal,
-  onProgress,
-}: RunPlan): Promise<readonly CheckResult[]> {
-  const languages = await languagesHere();
+export async function tryRuns(plan: RunPlan): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
-  for (const { name, found, needed } of engines) {
+  for (const { name, found, needed } of plan.engines) {
     if (!found) {
       results.push(toResult(`runs.${name}`, `A run with ${name}`, skipped(`${name} is not installed`), null));
       continue;
     }
-    onProgress(`a command with ${name}`);
-    const command = { argv: ['true'], engine: name };
-    const first = await tryRun(instance, `runs.${name}.command`, `A command with ${name}`, command, needed);
-    results.push(first.code !== null && first.code === refusal ? shorten(first) : first);
+    plan.onProgress(`a command with ${name}`);
+    const about = { id: `runs.${name}.command`, title: `A command with ${name}`, language: null };
+    const request = { argv: ['true'], engine: name };
+    const first = await tryRun(plan, { ...about, request, needed });
+    results.push(first.code !== null && first.code === plan.refusal ? shorten(first) : first);
     // Each run of a launcher that hangs takes its whole deadline, and the first has said it.
-    if (first.state !== 'ok') continue;
-    for (const here of languages) {
-      onProgress(`${here.language.name} with ${name}`);
-      results.push(await tryLanguage(instance, here, name, needed));
+    if (first.state === 'failed' || first.state === 'warning') continue;
+    for (const language of LANGUAGES) {
+      plan.onProgress(`${language.name} with ${name}`);
+      results.push(await tryLanguage(plan, language, name, needed));
     }
   }
   return results;
 }
 
-async function tryLanguage(
-  instance: WarderInstance,
-  { language, interpreter, missing: absent }: LanguageHere,
+function tryLanguage(
+  plan: RunPlan,
+  { id, name, hello }: Language,
   engine: EngineName,
   needed: boolean,
 ): Promise<CheckResult> {
-  const id = `runs.${engine}.${language.id}`;
-  const title = `${language.name} with ${engine}`;
-  if (interpreter === null) {
-    const fix = installLanguage(language.id);
-    const missing = skipped(`${absent.join(' and ')} is not in /usr/bin or /usr/local/bin`);
-    return toResult(id, title, { ...missing, ...(fix ? { fix } : {}) }, null);
-  }
-  const tried = await tryRun(
-    instance,
-    id,
-    title,
-    { language: language.id, code: language.hello, engine },
-    needed,
-  );
-  return tried.code !== null && NOT_FOR_HERE.includes(tried.code)
-    ? { ...tried, state: 'skipped', ms: null }
-    : tried;
+  const about = { id: `runs.${engine}.${id}`, title: `${name} with ${engine}`, language: id };
+  return tryRun(plan, { ...about, request: { language: id, code: hello, engine }, needed });
 }
 
-/** What the policy or the tool's version rules out for a language says nothing against this host. */
-const NOT_FOR_HERE: readonly string[] = ['HOST_LANGUAGE_UNUSABLE', 'REQUEST_INVALID'];
+/** What is not installed, or is ruled out by the policy or by the tool's version, says nothing against this host. */
+const NOT_FOR_HERE: readonly string[] = [
+  'HOST_LANGUAGE_MISSING',
+  'HOST_LANGUAGE_UNUSABLE',
+  'REQUEST_INVALID',
+];
 
-async function tryRun(
-  instance: WarderInstance,
-  id: string,
-  title: string,
-  request: object,
-  needed: boolean,
-): Promise<CheckResult> {
+interface Attempt {
+  readonly id: string;
+  readonly title: string;
+  /** null for a command. */
+  readonly language: string | null;
+  readonly request: object;
+  readonly needed: boolean;
+}
+
+async function tryRun({ instance, context, refusal }: RunPlan, attempt: Attempt): Promise<CheckResult> {
+  const { id, title, language, request, needed } = attempt;
   const before = performance.now();
-  const finding = await instance.execute(request, {}).then(judgeResult, judgeError);
-  const ms = performance.now() - before;
+  const judgeThrown = (thrown: unknown): Finding => {
+    const finding = judgeRefusal(thrown, language, context);
+    // Planning has found something that has a tree, so this one can go without.
+    const isElsewhere = refusal === null && lacksTree(thrown);
+    const isNotForHere = language !== null && NOT_FOR_HERE.includes(finding.code ?? '');
+    return isElsewhere || isNotForHere ? { ...finding, state: 'skipped' } : finding;
+  };
+  const finding = await instance.execute(request, {}).then(judgeResult, judgeThrown);
+  const ms = finding.state === 'skipped' ? null : performance.now() - before;
   const state = finding.state === 'failed' && !needed ? 'warning' : finding.state;
   return toResult(id, title, { ...finding, state }, ms);
 }
@@ -100,20 +96,8 @@ function judgeResult({ ok, outcome, stderr, timings }: RunResult): Finding {
   return { state: 'ok', found: `ready after ${setup} ms, ran for ${run} ms` };
 }
 
-/** What was thrown in place of a result: the code is the one that `warder run` ends with. */
-export function judgeError(thrown: unknown): Finding {
-  const error = nameExhaustion(thrown);
-  if (!isWarderError(error)) return { state: 'failed', found: errnoOf(error), code: 'INTERNAL_BUG' };
-  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-  return { state: 'failed', found: `${error.code}: ${error.message}${hint}`, code: error.code };
-}
-
 function shorten(result: CheckResult): CheckResult {
   return { ...result, found: `${result.code}: refused before it started, for what is said under policy` };
-}
-
-function skipped(found: string): Finding {
-  return { state: 'skipped', found };
 }
 
 function toResult(

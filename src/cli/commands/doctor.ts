@@ -45,7 +45,8 @@ export function defineDoctor(command: Command, context: CliContext): void {
       const parent = env[PARENT_VARIABLE];
       // This process is ours alone, so it may move itself out of the way.
       const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
-      const asked = { policy, engine, env, cgroup, onProgress: progress.show };
+      const self = [process.execPath, process.argv[1] ?? 'warder'];
+      const asked = { policy, engine, env, self, cgroup, onProgress: progress.show };
       const report = await runDoctor(asked).finally(progress.clear);
       if (json) printJson(report);
       else process.stdout.write(doctorText(report, painter(process.stdout.isTTY === true, env)));
