@@ -19,13 +19,12 @@ const SAMPLE = 8;
 const BATCH = 50;
 const PARALLEL = 4;
 const ARGUMENTS = Array<bigint>(6).fill(-1n);
-const ARGUMENTS = 6;
 
 /** These do not return, or do more than answer, whatever their arguments; vhangup has an attack of its own. */
 const SKIPPED = new Set(['exit', 'exit_group', 'pause', 'fork', 'vfork', 'rt_sigreturn', 'sync', 'vhangup']);
 
 /** -1 as flags makes a queue that outlives the program (msgget(2)): without flags it only looks for one. */
-const HARMLESS: Readonly<Record<string, readonly bigint[]>> = { msgget: [ARGUMENT, 0n] };
+const HARMLESS: Readonly<Record<string, readonly bigint[]>> = { msgget: [-1n, 0n] };
 
 /**
  * uretprobe and uprobe, which the kernel lets no filter see (seccomp_uprobe_exception in kernel/seccomp.c): code that the
@@ -74,7 +73,9 @@ async function findControl(
   numbers: readonly number[],
 ): Promise<NonNullable<Finding['control']>> {
   const place = 'without:seccomp';
-  const denied = numbers.filter((nr) => predict(facts, filter, nr, ARGUMENTS) !== 'allow').slice(0, BATCH);
+  const denied = numbers
+    .filter((nr) => predict(facts, filter, nr, argumentsOf(facts.arch, nr)) !== 'allow')
+    .slice(0, BATCH);
   const judged = compare(
     facts,
     filter,
@@ -94,21 +95,21 @@ async function findControl(
 
 function numbersFor(facts: Facts, filter: Uint8Array): readonly number[] {
   const all = Array.from({ length: LAST_NUMBER }, (_, nr) => nr);
-  const kills = all.filter((nr) => predict(facts, filter, nr, ARGUMENTS) === 'kill').length;
+  const kills = all.filter((nr) => predict(facts, filter, nr, argumentsOf(facts.arch, nr)) === 'kill').length;
   return all.filter((nr) => {
     if (SKIPPED.has(syscallName(facts.arch, nr) ?? '') || EXEMPT[facts.arch].includes(nr)) return false;
-    return kills < BATCH || predict(facts, filter, nr, ARGUMENTS) !== 'kill' || nr % SAMPLE === 0;
+    return (
+      kills < BATCH || predict(facts, filter, nr, argumentsOf(facts.arch, nr)) !== 'kill' || nr % SAMPLE === 0
+    );
   });
 }
 
 function argumentsOf(arch: Facts['arch'], nr: number): readonly bigint[] {
-  const known = HARMLESS[syscallName(arch, nr) ?? ''] ?? [];
-  return Array.from({ length: ARGUMENTS }, (_, index) => known[index] ?? ARGUMENT);
+  return HARMLESS[syscallName(arch, nr) ?? ''] ?? ARGUMENTS;
 }
 
 function toCall(arch: Facts['arch'], nr: number): ProbeCall {
-  const words = argumentsOf(arch, nr).map((word) => String(BigInt.asIntN(64, word)));
-  return { name: String(nr), argv: ['sys', String(nr), String(nr), ...words] };
+  return { name: String(nr), argv: ['sys', String(nr), String(nr), ...argumentsOf(arch, nr).map(String)] };
 }
 
 function compare(
@@ -117,7 +118,9 @@ function compare(
   numbers: readonly number[],
   answers: readonly ProbeAnswer[],
 ): readonly Judgement[] {
-  return numbers.map((nr, index) => judgeNumber(facts, nr, predict(facts, filter, nr, ARGUMENTS), answers[index]));
+  return numbers.map((nr, index) =>
+    judgeNumber(facts, nr, predict(facts, filter, nr, argumentsOf(facts.arch, nr)), answers[index]),
+  );
 }
 
 function judgeNumber(facts: Facts, nr: number, wanted: string, answer: ProbeAnswer | undefined): Judgement {
