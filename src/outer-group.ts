@@ -1,12 +1,17 @@
 /**
  * A group around every run of the escape suite when it tries what could harm the host: should a limit of a run not hold,
  * this one does. On v1 it is this process that is in it, since leaves are made below its own group; on v2, where a group
- * with limits for others can hold no process, leaves are made in it.
+ * with limits for others can hold no process, leaves are made in it. A record of its owner leads `warder gc` and the next start
+ * to it when this process is killed.
  */
 import { randomBytes } from 'node:crypto';
 import { detectCgroups } from '#cgroup/detect.ts';
 import { makeGroup, readGroupFileIfPresent, removeGroup, writeGroupFile } from '#cgroup/files.ts';
 import { type CgroupOptions, findPlace } from '#host/cgroup/place.ts';
+import { nativePath as findNative } from '#launch/native.ts';
+import { claimOwnership } from '#launch/owner-record.ts';
+import { ensureRuntimeDir, resolveRuntimeDir } from '#launch/runtime-dir.ts';
+import { sweepStale } from '#supervise/sweep.ts';
 
 export interface OuterGroup {
   /** For `cgroup.parent`; null where whatever this process makes is inside already. */
@@ -33,41 +38,96 @@ export async function openOuterGroup(
   const id = randomBytes(8).toString('hex');
   const location = await detectCgroups();
   if (location.driver === 'none') return null;
-  const name = `warder-escape-${id}`;
-  if (location.driver === 'v1') return openV1(location.hierarchies, name, limits);
+  const claim = (parents: readonly string[]): Promise<Claim> => claimName(env, id, parents);
+  if (location.driver === 'v1') return openV1(location.hierarchies, claim, limits);
   const uid = process.geteuid?.() ?? -1;
   const { parent = null, moveSelf = false } = options;
   const place = await findPlace(location, { id, uid, env, options: { parent, moveSelf } });
   await place.scope?.close();
   if (place.location.driver !== 'v2' || place.scope !== null) return null;
-  const dir = await makeGroup(place.location.dir, name);
-  await writeGroupFile(dir, 'memory.max', String(limits.memoryBytes));
-  await writeGroupFile(dir, 'pids.max', String(limits.pids));
-  return { parent: dir, close: async () => void (await removeGroup(dir)) };
+  return openV2(place.location.dir, claim, limits);
+}
+
+/** A name for a group that the next sweep removes when nobody holds it any more. */
+interface Claim {
+  readonly name: string;
+  /** @param remove takes the groups away */
+  release(remove: () => Promise<void>): Promise<void>;
+}
+
+type ClaimIn = (parents: readonly string[]) => Promise<Claim>;
+
+async function claimName(
+  env: Readonly<Record<string, string | undefined>>,
+  id: string,
+  leafParents: readonly string[],
+): Promise<Claim> {
+  const uid = process.geteuid?.() ?? -1;
+  const runtimeDir = await ensureRuntimeDir(resolveRuntimeDir({ uid, env }), uid);
+  const owned = await claimOwnership({
+    runtimeDir,
+    nativePath: findNative(),
+    leafParents,
+    id: `escape-${id}`,
+  });
+  await sweepStale(owned.stale);
+  return {
+    name: `${owned.record.leafPrefix}0`,
+    release: async (remove) => {
+      try {
+        await remove();
+      } catch (error) {
+        await owned.abandon();
+        throw error;
+      }
+      await owned.release();
+    },
+  };
+}
+
+async function openV2(parent: string, claim: ClaimIn, limits: OuterLimits): Promise<OuterGroup> {
+  const { name, release } = await claim([parent]);
+  const dir = await makeGroup(parent, name);
+  const close = (): Promise<void> => release(async () => void (await removeGroup(dir)));
+  try {
+    await writeGroupFile(dir, 'memory.max', String(limits.memoryBytes));
+    await writeGroupFile(dir, 'pids.max', String(limits.pids));
+    return { parent: dir, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 async function openV1(
   hierarchies: Readonly<Partial<Record<'memory' | 'pids', string>>>,
-  name: string,
+  claim: ClaimIn,
   limits: OuterLimits,
 ): Promise<OuterGroup | null> {
   const { memory, pids } = hierarchies;
   if (memory === undefined || pids === undefined) return null;
   const parents = [...new Set([memory, pids])];
+  const { name, release } = await claim(parents);
   const groups = await Promise.all(parents.map((parent) => makeGroup(parent, name)));
   const [memoryDir = '', pidsDir = memoryDir] = groups;
-  // Without it what a child group holds does not count here (cgroup-v1/memory.rst, 6); since 5.11 it is always on.
-  if ((await readGroupFileIfPresent(memoryDir, 'memory.use_hierarchy'))?.trim() === '0')
-    await writeGroupFile(memoryDir, 'memory.use_hierarchy', '1');
-  await writeGroupFile(memoryDir, 'memory.limit_in_bytes', String(limits.memoryBytes));
-  await writeGroupFile(pidsDir, 'pids.max', String(limits.pids));
   const move = async (dirs: readonly string[]): Promise<void> => {
     for (const dir of dirs) await writeGroupFile(dir, 'cgroup.procs', String(process.pid));
   };
-  await move(groups);
-  const close = async (): Promise<void> => {
-    await move(parents);
-    for (const group of groups) await removeGroup(group);
-  };
-  return { parent: null, close };
+  const close = (): Promise<void> =>
+    release(async () => {
+      await move(parents);
+      for (const group of groups) await removeGroup(group);
+    });
+  try {
+    // Without it what a child group holds does not count here (cgroup-v1/memory.rst, 6); since 5.11 it is always on.
+    if ((await readGroupFileIfPresent(memoryDir, 'memory.use_hierarchy'))?.trim() === '0')
+      await writeGroupFile(memoryDir, 'memory.use_hierarchy', '1');
+    await writeGroupFile(memoryDir, 'memory.limit_in_bytes', String(limits.memoryBytes));
+    await writeGroupFile(pidsDir, 'pids.max', String(limits.pids));
+    await move(groups);
+    return { parent: null, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import { removeGroups } from './remove.ts';
 import { createV2Leaf } from './v2/leaf.ts';
 
 /** Whatever a record says, nothing else is ever removed. */
-const LEAF_PREFIX = /^warder-[0-9a-z]+-$/;
+const LEAF_PREFIX = /^warder-(?:escape-)?[0-9a-z]+-$/;
 
 export interface SweptLeaves {
   readonly removed: readonly string[];

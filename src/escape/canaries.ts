@@ -7,6 +7,7 @@ import { chmod, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:f
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CANARY_PREFIX, OWNER_SOCKET } from './stale-canaries.ts';
 
 export interface Canaries {
   /** 32 hexadecimal digits, in the environment of this process and in every canary. */
@@ -44,7 +45,8 @@ export const CANARY_VARIABLE = 'WARDER_ESCAPE_CANARY';
 
 export async function plantCanaries(): Promise<OpenCanaries> {
   const token = randomBytes(16).toString('hex');
-  const dir = await mkdtemp(join(tmpdir(), 'warder-canary-'));
+  const dir = await mkdtemp(join(tmpdir(), CANARY_PREFIX));
+  const owner = await listen({ path: join(dir, OWNER_SOCKET) }, () => {});
   // Only the sandbox may be what keeps a program from the canaries.
   await chmod(dir, 0o755);
   const paths = {
@@ -81,7 +83,7 @@ export async function plantCanaries(): Promise<OpenCanaries> {
     close: async () => {
       if (before === undefined) delete process.env[CANARY_VARIABLE];
       else process.env[CANARY_VARIABLE] = before;
-      for (const server of [tcp, unix, abstract]) await new Promise((done) => server.close(done));
+      for (const server of [tcp, unix, abstract, owner]) await new Promise((done) => server.close(done));
       await rm(dir, { recursive: true, force: true });
     },
   };

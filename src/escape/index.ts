@@ -5,6 +5,7 @@ export { escapeReportSchema } from './report-schema.ts';
 export type { AttackReport, EscapeReport, TargetReport } from './report-types.ts';
 export { oneLine } from './reports/escape-text.ts';
 export { REPORT_FORMATS, type ReportFormat } from './reports/formats.ts';
+export { sweepCanaries } from './stale-canaries.ts';
 export { type Progress, runSuite, selectAttacks, unknownSelections } from './suite.ts';
 export { type Target, targetName } from './target.ts';
 export { type Attack, CATEGORIES, type Category, VERDICTS, type Verdict } from './types.ts';

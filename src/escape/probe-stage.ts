@@ -1,6 +1,5 @@
 /** Where the probe lies on the host, and how it gets into a jail: by a read-only bind of its own directory. */
 import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type JailPlan, type PlanTransform, type ProgramPlan, probePath } from '#internal.ts';
 
@@ -20,11 +19,12 @@ export interface ProbeStage {
 }
 
 /**
- * Copies the probe to where the uid of a run can reach it, which need not be true of the package's own directory.
+ * Copies the probe into a directory of its own below `parent`, where the uid of a run can reach it, which need not be true of
+ * the package's own directory.
  * @throws Error ENOENT where it is not built
  */
-export async function stageProbe(): Promise<ProbeStage> {
-  const directory = await mkdtemp(join(tmpdir(), 'warder-probe-'));
+export async function stageProbe(parent: string): Promise<ProbeStage> {
+  const directory = await mkdtemp(join(parent, 'probe-'));
   const path = join(directory, NAME);
   await copyFile(probePath(), path);
   await chmod(path, 0o555);

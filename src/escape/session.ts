@@ -4,6 +4,7 @@ import { createLogger, type LogLevel, openWarder, type WarderInstance } from '#i
 import { type OpenCanaries, plantCanaries } from './canaries.ts';
 import type { LauncherPaths } from './places.ts';
 import { type ProbeStage, stageProbe } from './probe-stage.ts';
+import { sweepCanaries } from './stale-canaries.ts';
 import { launcherPaths } from './target.ts';
 import type { ControlFinding } from './types.ts';
 
@@ -33,6 +34,7 @@ export interface Session {
 /** @throws WarderError HOST_* when nothing can run here; ENOENT when the probe was not built */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { env, policies, concurrency = availableParallelism(), cgroup = {}, signal } = options;
+  await sweepCanaries();
   const canaries = await plantCanaries();
   const held: (() => Promise<void>)[] = [canaries.close];
   const close = async (): Promise<void> => {
@@ -42,7 +44,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (failures.length > 0) throw failures[0];
   };
   try {
-    const stage = await stageProbe();
+    const stage = await stageProbe(canaries.dir);
     held.push(stage.close);
     const logger =
       options.logLevel === undefined ? {} : { logger: createLogger({ level: options.logLevel }) };

@@ -26,7 +26,7 @@ export interface OwnersInput {
 export interface ClaimInput extends OwnersInput {
   /** Below which directories the leaves will lie: `CgroupDriver.parents`. */
   readonly leafParents: readonly string[];
-  /** Lower-case letters and digits; random by default. */
+  /** Lower-case letters and digits, behind `escape-` for a group around the leaves of others; random by default. */
   readonly id?: string;
 }
 

@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 
 /** Everything that warder removes by name starts like this, so that a forged or torn record cannot point elsewhere. */
-const LEAF_PREFIX = /^warder-[0-9a-z]+-$/;
-const OWNER_ID = /^[0-9a-z]{1,64}$/;
+const LEAF_PREFIX = /^warder-(?:escape-)?[0-9a-z]+-$/;
+const OWNER_ID = /^(?:escape-)?[0-9a-z]{1,64}$/;
 const CGROUP_ROOT = '/sys/fs/cgroup';
 
 /** Absolute, in its shortest form, and at or below the place where cgroup file systems are mounted. */

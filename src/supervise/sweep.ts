@@ -19,7 +19,11 @@ export interface SweepResult {
  * `claimOwnership` or `findStale`, whose locks keep other sweepers away; they are given up here in any case.
  */
 export async function sweepStale(stale: readonly StaleRecord[]): Promise<SweepResult> {
-  const results = await Promise.all(stale.map(sweepRecord));
+  // A group around leaves of others can go only when they have.
+  const isOuter = ({ record }: StaleRecord): boolean => record?.id.startsWith('escape-') === true;
+  const inner = await Promise.all(stale.filter((one) => !isOuter(one)).map(sweepRecord));
+  const outer = await Promise.all(stale.filter(isOuter).map(sweepRecord));
+  const results = [...inner, ...outer];
   const failed = results.flatMap((result) => result.failed);
   const leaves = results.reduce((sum, result) => sum + result.removed.length, 0);
   return { records: results.filter((result) => result.failed.length === 0).length, leaves, failed };
