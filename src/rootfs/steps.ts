@@ -8,7 +8,6 @@ import type { ManifestStep, RootfsManifest } from './manifest-schema.ts';
 import { runInTree, type TreeJailOptions } from './tree-jail.ts';
 
 export interface StepContext extends Omit<TreeJailOptions, 'writable'> {
-  readonly name: string;
   /** Of the manifest's commands, for variables. */
   readonly real: ReadonlyMap<string, string>;
 }

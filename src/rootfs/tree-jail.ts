@@ -2,8 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { layoutOf } from './layout.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
+import { steadyStart } from './steady-start.ts';
 
 export interface TreeJailOptions {
+  /** Of the tree. */
+  readonly name: string;
   readonly bwrapPath: string;
   readonly root: string;
   /** A directory that is /workspace inside. */
@@ -25,18 +28,9 @@ export async function runInTree(argv: readonly string[], options: TreeJailOption
   const { bwrapPath, work, signal } = options;
   await mkdir(work, { recursive: true });
   const args = [...(await jailArgs(options)), '--', ...argv];
-  const [path, before] = options.writable ? await fixedAddresses(bwrapPath) : [bwrapPath, []];
-  return runTool(path, [...before, ...args], { timeoutMs: TIMEOUT_MS, signal });
-}
-
-/**
- * What a command writes into a tree shall be the same every time. Java's class archive holds addresses, so the kernel is
- * asked not to randomize them (personality(2), setarch(8)), where it may be asked: containers often forbid it.
- */
-async function fixedAddresses(bwrapPath: string): Promise<[string, string[]]> {
-  const before = ['-R', bwrapPath];
-  const probe = await runTool('setarch', [...before, '--version'], { timeoutMs: 10_000 });
-  return probe.exitCode === 0 ? ['setarch', before] : [bwrapPath, []];
+  const before = options.writable ? await steadyStart(options.name) : [];
+  const [path = '', ...line] = [...before, bwrapPath, ...args];
+  return runTool(path, line, { timeoutMs: TIMEOUT_MS, signal });
 }
 
 async function jailArgs({ root, work, writable, mtime }: TreeJailOptions): Promise<string[]> {

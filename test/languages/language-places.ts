@@ -1,10 +1,10 @@
-/** Where languages are tried: the host's own files and built trees, on each engine. */
+/** Where languages are tried: the host's own files and trees that are built of them, on each engine. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { toolsOf } from '#languages/registry.ts';
+import { describe, test } from 'vitest';
 import type { Language } from '#languages/types.ts';
-import { languagesHere } from '#languages-here.ts';
 import { gate } from '../helpers/gate.ts';
+import { lackOfHost, TREE_FAILURES, TREE_STORE } from './built-trees.ts';
 
 export interface LanguagePlace {
   readonly name: string;
@@ -14,34 +14,24 @@ export interface LanguagePlace {
   readonly gate: (language: Language) => ReturnType<typeof gate>;
 }
 
-/** A store with built trees: WARDER_LANGUAGES_STORE, as `warder rootfs build` fills it. */
-const STORE = process.env['WARDER_LANGUAGES_STORE'] ?? '/var/lib/warder/rootfs';
-
-const here = new Map((await languagesHere()).map(({ language, missing }) => [language.id, missing]));
-
 function onPath(command: string): boolean {
   return (process.env['PATH'] ?? '').split(':').some((directory) => existsSync(join(directory, command)));
 }
 
-/** null where it can run. */
-function lackOfHost(language: Language): string | null {
-  const missing = here.get(language.id) ?? toolsOf(language).flat();
-  if (missing.length > 0) return `${missing.join(' and ')} is not in /usr`;
-  return lackOfNode(language);
-}
-
-function lackOfTree(language: Language): string | null {
-  const name = language.id === 'typescript' ? 'javascript' : language.id;
-  const built = existsSync(join(STORE, 'names', `${name}.json`));
-  return built ? lackOfNode(language) : `no tree \`${name}\` in ${STORE}`;
-}
-
-/** Trees are made of this machine's own node. */
-function lackOfNode({ id }: Language): string | null {
+/** null where it can run. Trees are made of this machine's own tools, so that what the host lacks they lack. */
+function lackOf({ id }: Language): string | null {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  return id === 'typescript' && (major < 22 || (major === 22 && minor < 6))
-    ? 'node is older than 22.6'
-    : null;
+  const isOldNode = id === 'typescript' && (major < 22 || (major === 22 && minor < 6));
+  return lackOfHost(id) ?? (isOldNode ? 'node is older than 22.6' : null);
+}
+
+function gateOf(kind: 'host' | 'tree', engine: string | null, language: Language): ReturnType<typeof gate> {
+  const failure = TREE_FAILURES.get(language.id === 'typescript' ? 'javascript' : language.id);
+  if (kind === 'tree' && failure !== undefined) {
+    return (title) => describe(title, () => test('its tree is built', () => Promise.reject(failure)));
+  }
+  const why = engine ?? lackOf(language);
+  return gate(`${kind}-${language.id}`, why === null, why ?? '');
 }
 
 const ENGINES = [
@@ -49,16 +39,13 @@ const ENGINES = [
   ['nsjail', 'nsjail'],
 ] as const;
 
-export const LANGUAGE_PLACES: readonly LanguagePlace[] = ENGINES.flatMap(([engine, command]) =>
-  (['host', 'tree'] as const).map((kind) => ({
+export const LANGUAGE_PLACES: readonly LanguagePlace[] = ENGINES.flatMap(([engine, command]) => {
+  const lack = onPath(command) ? null : `${command} is not installed`;
+  return (['host', 'tree'] as const).map((kind) => ({
     name: `${kind} on ${engine}`,
     engine,
     rootfs: kind === 'host' ? 'host' : 'auto',
-    env: { ...process.env, ...(kind === 'tree' ? { WARDER_ROOTFS_STORE: STORE } : {}) },
-    gate: (language: Language) => {
-      const lack = onPath(command) ? null : `${command} is not installed`;
-      const why = lack ?? (kind === 'host' ? lackOfHost(language) : lackOfTree(language));
-      return gate(`${kind}-${language.id}`, why === null, why ?? '');
-    },
-  })),
-);
+    env: { ...process.env, ...(kind === 'tree' ? { WARDER_ROOTFS_STORE: TREE_STORE } : {}) },
+    gate: (language: Language) => gateOf(kind, lack, language),
+  }));
+});
