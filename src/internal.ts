@@ -9,6 +9,7 @@ export {
 } from '#doctor/types.ts';
 export { nameExhaustion } from '#error/exhausted.ts';
 export { errnoOf, formatIssue } from '#error/warder-error.ts';
+export { TELLING_PROC_FILES } from '#host/proc.ts';
 export { findLanguage, LANGUAGES, languageOfFile } from '#languages/registry.ts';
 export type { Language } from '#languages/types.ts';
 export { probePath } from '#launch/native.ts';

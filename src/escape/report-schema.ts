@@ -52,6 +52,10 @@ const facts = z.strictObject({
     pids: z.int().nullable(),
     children: z.boolean(),
     writableMounts: z.array(z.string()).readonly().exactOptional(),
+    artifacts: z
+      .strictObject({ count: z.number(), sizeBytes: z.number(), totalBytes: z.number(), depth: z.number() })
+      .readonly()
+      .exactOptional(),
   }),
   landlockAbi: z.int(),
   cgroupDriver: z.enum(['v1', 'v2', 'none']),

@@ -115,6 +115,7 @@ function policyFacts({ policy, program }: Prepared, arch: Facts['arch']): Facts[
     // A child needs a second task.
     children: (pids === null || pids > 1) && allowsFork(program.spec.filter, arch),
     writableMounts: policy.filesystem.mounts.flatMap(({ target, readOnly }) => (readOnly ? [] : [target])),
+    artifacts: policy.artifacts,
   };
 }
 

@@ -67,6 +67,13 @@ export interface Facts {
     readonly children: boolean;
     /** Targets of binds that the policy lets a program write to. */
     readonly writableMounts?: readonly string[];
+    /** What bounds the files that come out of a run. */
+    readonly artifacts?: {
+      readonly count: number;
+      readonly sizeBytes: number;
+      readonly totalBytes: number;
+      readonly depth: number;
+    };
   };
   readonly landlockAbi: number;
   readonly cgroupDriver: 'v1' | 'v2' | 'none';
@@ -186,6 +193,8 @@ export interface ProbeAttack extends AttackInfo {
 /** For everything that does not fit: several runs, files, limits, races, the supervisor as the victim. */
 export interface RunAttack extends AttackInfo {
   readonly kind: 'run';
+  /** Beside no other attack, and after them: for what blocks the suite itself. */
+  readonly alone?: true;
   readonly run: (context: AttackContext) => Promise<Finding>;
 }
 

@@ -4,7 +4,7 @@ import { lstat, readFile } from 'node:fs/promises';
  * Files of /proc that say things of the host or of other users: keyrings of the uid, the kernel's command line,
  * timers and scheduler state of every process (the list that container engines mask, less what a namespace hides).
  */
-const TELLING = [
+export const TELLING_PROC_FILES: readonly string[] = [
   '/proc/cmdline',
   '/proc/interrupts',
   '/proc/key-users',
@@ -21,7 +21,7 @@ const TELLING = [
 
 export async function probeProcMasks(): Promise<string[]> {
   const found = await Promise.all(
-    TELLING.map((path) =>
+    TELLING_PROC_FILES.map((path) =>
       lstat(path).then(
         (stat) => (stat.isFile() ? [path] : []),
         () => [],

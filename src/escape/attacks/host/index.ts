@@ -1,13 +1,16 @@
 import type { Attack } from '#escape/types.ts';
 import { archive } from './archive.ts';
 import { argvInject } from './argv-inject.ts';
+import { artefactFlood } from './artefact-flood.ts';
 import { artefactHardlink } from './artefact-hardlink.ts';
 import { artefactSwap } from './artefact-swap.ts';
 import { artefactSymlink } from './artefact-symlink.ts';
+import { blockedSupervisor } from './blocked-supervisor.ts';
 import { cleanupFollow } from './cleanup-follow.ts';
 import { configInject } from './config-inject.ts';
 import { escapeSeq } from './escape-seq.ts';
 import { idReuse } from './id-reuse.ts';
+import { killedLauncher } from './killed-launcher.ts';
 import { logForge } from './log-forge.ts';
 import { metaPredict } from './meta-predict.ts';
 import { relaunchRace } from './relaunch-race.ts';
@@ -20,6 +23,7 @@ export const HOST_ATTACKS: readonly Attack[] = [
   artefactSymlink,
   artefactSwap,
   artefactHardlink,
+  artefactFlood,
   uploadPath,
   archive,
   escapeSeq,
@@ -31,4 +35,6 @@ export const HOST_ATTACKS: readonly Attack[] = [
   idReuse,
   unicodeSplit,
   relaunchRace,
+  blockedSupervisor,
+  killedLauncher,
 ];

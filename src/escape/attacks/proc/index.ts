@@ -5,6 +5,7 @@ import { hostPids } from './host-pids.ts';
 import { kallsymsDmesg } from './kallsyms-dmesg.ts';
 import { kcoreMem } from './kcore-mem.ts';
 import { keys } from './keys.ts';
+import { masks } from './masks.ts';
 import { pid1Cmdline } from './pid1-cmdline.ts';
 import { pid1Environ } from './pid1-environ.ts';
 import { pid1Mem } from './pid1-mem.ts';
@@ -26,5 +27,6 @@ export const PROC_ATTACKS: readonly Attack[] = [
   exeOverwrite,
   timingFiles,
   keys,
+  masks,
   sysFirmware,
 ];

@@ -4,6 +4,7 @@ import { coredump } from './coredump.ts';
 import { daemonise } from './daemonise.ts';
 import { exitForge } from './exit-forge.ts';
 import { ignoreTerm } from './ignore-term.ts';
+import { inheritedPriority } from './inherited-priority.ts';
 import { killAll } from './kill-all.ts';
 import { killOut } from './kill-out.ts';
 import { prlimit } from './prlimit.ts';
@@ -23,6 +24,7 @@ export const PROCESS_ATTACKS: readonly Attack[] = [
   prlimit,
   raiseLimits,
   rtSched,
+  inheritedPriority,
   affinity,
   coredump,
 ];

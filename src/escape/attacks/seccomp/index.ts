@@ -1,6 +1,7 @@
 import type { Attack } from '#escape/types.ts';
 import { argbitsIoctl } from './argbits-ioctl.ts';
 import { argbitsSocket } from './argbits-socket.ts';
+import { argumentRules } from './argument-rules.ts';
 import { failClosed } from './fail-closed.ts';
 import { filelessExec } from './fileless-exec.ts';
 import { filterLayers } from './filter-layers.ts';
@@ -20,6 +21,7 @@ export const SECCOMP_ATTACKS: readonly Attack[] = [
   x32,
   argbitsIoctl,
   argbitsSocket,
+  argumentRules,
   filterStack,
   ptraceRewrite,
   personality,
