@@ -79,8 +79,6 @@ export function jailConfig({ identity, network }: JailPlan): NsjailConfig {
     hostname: identity.hostname,
     cwd: '/',
     nice_level: 0,
-    keep_env: false,
-    keep_caps: false,
     disable_no_new_privs: false,
     skip_setsid: false,
     clone_newnet: true,

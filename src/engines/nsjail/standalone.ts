@@ -52,6 +52,10 @@ export function standaloneConfig(input: StandaloneInput): NsjailConfig {
   const { identity } = plan;
   return {
     ...jailConfig(plan),
+    // In a supervised run both are the business of others: the stub starts the launcher without any environment, and init
+    // gives up whatever capabilities it was left.
+    keep_env: false,
+    keep_caps: false,
     uidmap: [{ inside_id: String(identity.uid), outside_id, count: 1 }],
     gidmap: [{ inside_id: String(identity.gid), outside_id, count: 1 }],
     log_level: 'WARNING',
