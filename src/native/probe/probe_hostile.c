@@ -15,6 +15,7 @@
 /* A second or more: longer than any collection, and an end where nobody ends it. */
 #define LEFT_BEHIND_TIMES 2000000L
 #define PIECE_NS 3000000L
+#define NAME_BYTES 128
 
 static int value_of(char digit) { return digit >= 'a' ? digit - 'a' + 10 : digit - '0'; }
 
@@ -58,21 +59,37 @@ static int probe_words(int argc, char **argv) {
   return 0;
 }
 
+static bool name_pair(const char *name, char *file, char *link) {
+  size_t length = strlen(name);
+  if (length == 0 || length + 3 > NAME_BYTES) return false;
+  memcpy(file, name, length);
+  memcpy(link, name, length);
+  memcpy(file + length, "-a", 3);
+  memcpy(link + length, "-b", 3);
+  return true;
+}
+
+static long exchange(const char *one, const char *other) {
+  return syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE_FLAG);
+}
+
 /*
- * swaps DIR TARGET TIMES: in DIR a file and a link to TARGET change places, as often as TIMES and then, in a process that
- * is left behind, for a second or more.
+ * swaps DIR TARGET TIMES NAME: in DIR a file NAME-a and a link NAME-b to TARGET change places, as often as TIMES and then, in a
+ * process that is left behind, for a second or more, or until one of them is gone.
  */
 static int probe_swaps(int argc, char **argv) {
   unsigned long times = parse_number(argument(argc, argv, 2, "1"));
+  char file[NAME_BYTES];
+  char link[NAME_BYTES];
+  if (!name_pair(argument(argc, argv, 3, ""), file, link)) return 64;
   if (say_call("chdir", chdir(argument(argc, argv, 0, "/tmp"))) != 0) return 0;
-  int fd = open("warder-swap-a", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (say_call("create", fd) < 0) return 0;
   say_call("write", write(fd, "own", 3));
   close(fd);
-  say_call("symlinkat", syscall(SYS_symlinkat, argument(argc, argv, 1, "/"), AT_FDCWD, "warder-swap-b"));
+  say_call("symlinkat", syscall(SYS_symlinkat, argument(argc, argv, 1, "/"), AT_FDCWD, link));
   long last = 0;
-  for (unsigned long i = 0; i < times && last == 0; i++)
-    last = syscall(SYS_renameat2, AT_FDCWD, "warder-swap-a", AT_FDCWD, "warder-swap-b", RENAME_EXCHANGE_FLAG);
+  for (unsigned long i = 0; i < times && last == 0; i++) last = exchange(file, link);
   say_call("renameat2", last);
   pid_t child = fork();
   if (child != 0) {
@@ -80,9 +97,7 @@ static int probe_swaps(int argc, char **argv) {
     return 0;
   }
   setsid();
-  for (long i = 0; i < LEFT_BEHIND_TIMES; i++) {
-    if (syscall(SYS_renameat2, AT_FDCWD, "warder-swap-a", AT_FDCWD, "warder-swap-b", RENAME_EXCHANGE_FLAG) != 0) break;
-  }
+  for (long i = 0; i < LEFT_BEHIND_TIMES && exchange(file, link) == 0; i++) continue;
   return 0;
 }
 

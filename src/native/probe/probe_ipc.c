@@ -200,13 +200,12 @@ static int probe_marks(int argc, char **argv) {
   return 0;
 }
 
-/* unmark TOKEN: takes away what `marks` left. */
+/* unmark NAMES…: takes away what `marks` and its like left. */
 static int probe_unmark(int argc, char **argv) {
-  const char *token = argument(argc, argv, 0, "none");
   for (size_t i = 0; i < sizeof mark_places / sizeof *mark_places; i++) {
     int dir = open(mark_places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0) continue;
-    syscall(SYS_unlinkat, dir, token, 0);
+    for (int name = 0; name < argc; name++) syscall(SYS_unlinkat, dir, argv[name], 0);
     close(dir);
   }
   return 0;

@@ -91,10 +91,9 @@ static int probe_forge(int argc, char **argv) {
   _exit((int)parse_number(argument(argc, argv, 1, "0")));
 }
 
-/* crash: ends by a signal that dumps core, as far as the hard limit lets it. */
+/* crash DIR: ends by a signal that dumps core, as far as the hard limit lets it; without DIR nowhere (in /proc). */
 static int probe_crash(int argc, char **argv) {
-  (void)argc;
-  (void)argv;
+  if (chdir(argument(argc, argv, 0, "/proc")) != 0 && chdir("/proc") != 0) return 0;
   struct rlimit core;
   if (syscall(SYS_prlimit64, 0, RLIMIT_CORE, NULL, &core) == 0) {
     core.rlim_cur = core.rlim_max;

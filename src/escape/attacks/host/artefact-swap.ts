@@ -25,7 +25,7 @@ const READS = 5000;
 
 async function collectSwapped(context: AttackContext): Promise<Finding> {
   const { canaries } = context;
-  const args = ['swaps', '/workspace', canaries.file, TIMES];
+  const args = ['swaps', '/workspace', canaries.file, TIMES, 'swap'];
   const claims: Claim[] = [];
   for (let turn = 1; turn <= RUNS; turn++) {
     const result = await runTrial(context, { args, request: { artifacts: ['**'] } });
@@ -50,9 +50,9 @@ async function collectSwapped(context: AttackContext): Promise<Finding> {
 async function naiveReader({ canaries, probeAt }: AttackContext): Promise<ControlFinding> {
   const directory = await mkdtemp(join(canaries.dir, 'swap-'));
   try {
-    await probeAt('host', [{ name: 'swaps', argv: ['swaps', directory, canaries.file, '1'] }]);
+    await probeAt('host', [{ name: 'swaps', argv: ['swaps', directory, canaries.file, '1', 'swap'] }]);
     for (let read = 1; read <= READS; read++) {
-      const text = await readFile(join(directory, 'warder-swap-a'), 'utf8').catch(() => '');
+      const text = await readFile(join(directory, 'swap-a'), 'utf8').catch(() => '');
       const evidence = [`read ${read} by path had the token of the host`];
       if (text.includes(canaries.token)) return { place: 'host', fired: true, evidence };
     }

@@ -22,6 +22,17 @@ const PLACES = ['/workspace', '/tmp', '/dev/shm'];
 const EACH = 20;
 
 async function leaveFarm(context: AttackContext): Promise<Finding> {
+  const farm = `.warder-farm-${context.canaries.token}`;
+  try {
+    return await lookAfter(context, farm);
+  } finally {
+    const names = Array.from({ length: EACH }, (_, index) => `${farm}-${index}`);
+    // Where a sandbox fails they are the host's.
+    await context.probeAt('host', [{ name: 'unmark', argv: ['unmark', ...names] }]);
+  }
+}
+
+async function lookAfter(context: AttackContext, farm: string): Promise<Finding> {
   const { canaries, facts } = context;
   const before = await snapshot(canaries.dir);
   const targets = [canaries.dir, canaries.file, '/'];
@@ -32,7 +43,7 @@ async function leaveFarm(context: AttackContext): Promise<Finding> {
         'symlinkat',
         `s:${targets[index % targets.length]}`,
         '-100',
-        `s:${place}/.warder-farm-${index}`,
+        `s:${place}/${farm}-${index}`,
       ),
     ),
   );
@@ -40,7 +51,7 @@ async function leaveFarm(context: AttackContext): Promise<Finding> {
   const result = await runTrial(context, { args });
   if (result.outcome.kind === 'denied')
     return { verdict: 'not-applicable', evidence: ['the filter ends a program that tries'], control: null };
-  const left = result.stdout.data.split('\n').filter((line) => line.startsWith('entry .warder-farm-')).length;
+  const left = result.stdout.data.split('\n').filter((line) => line.startsWith(`entry ${farm}-`)).length;
   const changed = await canaries.changed();
   const after = await snapshot(canaries.dir);
   const claims: Claim[] = [

@@ -16,14 +16,24 @@ export const leftovers: RunAttack = {
 };
 
 const PLACES = ['/tmp', '/dev/shm', '/workspace'];
-const LEAVE = PLACES.flatMap((place) => ['swaps', place, '/nowhere', '1', ',']);
 const LIST = ['list', ...PLACES];
 
 async function leaveAndLook(context: AttackContext): Promise<Finding> {
-  const first = await runTrial(context, { args: [...LEAVE, ...LIST] });
+  const name = `warder-${context.canaries.token}`;
+  try {
+    return await lookAfter(context, name);
+  } finally {
+    // Where a sandbox fails they are the host's.
+    await context.probeAt('host', [{ name: 'unmark', argv: ['unmark', `${name}-a`, `${name}-b`] }]);
+  }
+}
+
+async function lookAfter(context: AttackContext, name: string): Promise<Finding> {
+  const leave = PLACES.flatMap((place) => ['swaps', place, '/nowhere', '1', name, ',']);
+  const first = await runTrial(context, { args: [...leave, ...LIST] });
   const second = await runTrial(context, { args: LIST });
   const third = await runTrial(context, { args: LIST });
-  const left = countEntries(first.stdout.data);
+  const left = countEntries(first.stdout.data, name);
   if (first.outcome.kind === 'denied')
     return {
       verdict: 'not-applicable',
@@ -31,13 +41,13 @@ async function leaveAndLook(context: AttackContext): Promise<Finding> {
       control: null,
     };
   const claims = [second, third].map((result, index): Claim => {
-    const count = countEntries(result.stdout.data);
+    const count = countEntries(result.stdout.data, name);
     return { text: `run ${index + 2} finds ${count} files`, holds: result.ok && count === 0 };
   });
   const evidence = [`${left} files in the run that made them`];
   return settle(claims, { place: 'the run itself', fired: left > 0, evidence });
 }
 
-function countEntries(output: string): number {
-  return output.split('\n').filter((line) => line.startsWith('entry warder-swap-')).length;
+function countEntries(output: string, name: string): number {
+  return output.split('\n').filter((line) => line.startsWith(`entry ${name}-`)).length;
 }

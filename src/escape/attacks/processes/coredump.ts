@@ -78,7 +78,7 @@ interface Crash {
 async function crash({ run, withProbe }: AttackContext, isUnlimited: boolean): Promise<Crash> {
   const transforms = [
     withProbe,
-    startProbe(['inline', 'crash']),
+    startProbe(['inline', 'crash', '/workspace']),
     ...(isUnlimited ? [relax(['rlimits', 'seccomp', 'landlock'])] : []),
   ];
   const { outcome } = await run({}, combine(transforms));
