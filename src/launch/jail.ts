@@ -38,9 +38,9 @@ export interface Jail extends Stub {
 /** @throws WarderError LAUNCH_SPAWN_FAILED, LAUNCH_STEP_FAILED, HOST_RESOURCE_EXHAUSTED */
 export async function launchJail(options: LaunchOptions): Promise<Jail> {
   const started = await spawnStub(options.native);
-  const { pid, channel } = started;
+  const { channel } = started;
   try {
-    await withDeadline(orderLaunch(started, options), options.timeoutMs, options.onTimeout);
+    const pid = await withDeadline(orderLaunch(started, options), options.timeoutMs, options.onTimeout);
     const streams = openStreams(pid);
     await channel.send(encodeOpened());
     return { ...started, streams };

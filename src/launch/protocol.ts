@@ -56,7 +56,8 @@ const STEPS: Readonly<Record<number, string>> = {
 
 export type NativeMessage =
   | ExportMessage
-  | { readonly kind: 'pipes' }
+  /** `pid` is the process that holds the program's streams: the launcher-to-be. */
+  | { readonly kind: 'pipes'; readonly pid: number }
   | { readonly kind: 'ready'; readonly version: number }
   | { readonly kind: 'started' }
   | { readonly kind: 'execFailed'; readonly step: string; readonly index: number; readonly errno: number }
@@ -191,7 +192,7 @@ function decodeByType(type: number, payload: Buffer): NativeMessage {
   const u64 = (offset: number) => Number(payload.readBigUInt64LE(offset));
   switch (type) {
     case MESSAGE.pipes:
-      return { kind: 'pipes' };
+      return { kind: 'pipes', pid: payload.readUInt32LE(0) };
     case MESSAGE.ready:
       return { kind: 'ready', version: payload.readUInt32LE(0) };
     case MESSAGE.started:

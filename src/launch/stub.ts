@@ -14,7 +14,10 @@ export interface LauncherExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The native program in its mode `launch`, and what becomes of it: the same process is the launcher later. */
+/**
+ * The native program in its mode `launch`, and what becomes of it: the same process is the launcher later, or, where the
+ * launcher is born in its leaf, one that ends as the launcher does, and with which the launcher dies (leaf.c).
+ */
 export interface Stub {
   readonly pid: number;
   readonly channel: Channel;
@@ -41,15 +44,18 @@ export interface LaunchOrder {
 
 /**
  * Puts the stub into its leaf, or has it join by itself, and resolves when it has done everything that it does with the
- * supervisor's rights. Before the order it does nothing at all, so what is moved is one process that has read nothing.
+ * supervisor's rights, to the pid of the process that is in there and holds the program's streams. Before the order it
+ * does nothing at all, so what is moved is one process that has read nothing.
  * @throws WarderError LAUNCH_STEP_FAILED, LAUNCH_SPAWN_FAILED, CGROUP_*
  */
-export async function orderLaunch(stub: Stub, order: LaunchOrder): Promise<void> {
+export async function orderLaunch(stub: Stub, order: LaunchOrder): Promise<number> {
   const { native, spec, ids } = order;
   const joinPaths = await order.joinPaths;
   await order.attach?.(stub.pid);
   await stub.channel.send(encodeLaunch(spec, ids, joinPaths));
-  await stub.channel.expect('pipes', () => spawnError(native.path, stub.diagnostics() || 'it exited'));
+  const ended = () => spawnError(native.path, stub.diagnostics() || 'it exited');
+  const { pid } = await stub.channel.expect('pipes', ended);
+  return pid;
 }
 
 /** @throws WarderError LAUNCH_SPAWN_FAILED, HOST_RESOURCE_EXHAUSTED */

@@ -5,9 +5,9 @@
  * channel, 4 this program's own file. It still has the supervisor's privileges and does in order:
  *
  *   1. read LAUNCH;
- *   2. join the run's cgroup leaf by writing "0" (= myself) into the files that LAUNCH names: whatever the launcher
- *      does from its first instruction on is accounted and limited. A process that moves itself avoids the global
- *      lock and grace period that moving somebody else costs (8-14 ms);
+ *   2. enter the run's cgroup leaf: whatever the launcher does from its first instruction on is accounted and limited. On
+ *      version 1 by writing "0" (= myself) into the files that LAUNCH names, which avoids the global lock and grace period
+ *      that moving somebody else costs (8-14 ms). On version 2 as a child that is born there, which does the rest (leaf.c);
  *   3. make real pipes for the program's standard streams. Node's own are sockets, which /dev/stdout cannot
  *      reopen. They get the run's uid as owner, so that the program, and nobody else, may reopen them;
  *   4. put the launcher's option blobs into memfds;
@@ -22,13 +22,11 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/memfd.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "modes.h"
+#include "leaf.h"
 
 #define MAX_BLOBS 16
 #define MAX_ARGS 64
@@ -83,14 +81,6 @@ static void require_parent(const struct launch *l) {
   if (getppid() != l->supervisor) fail(STEP_PARENT, 0, ESRCH);
 }
 
-static void join_leaf(char *const *paths) {
-  for (uint32_t i = 0; paths[i] != NULL; i++) {
-    int fd = open(paths[i], O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0 || write(fd, "0", 1) != 1) fail(STEP_JOIN, i, errno);
-    close(fd);
-  }
-}
-
 static int park(int fd, enum step step, uint32_t index) {
   int parked = fcntl(fd, F_DUPFD, FD_PARKING);
   if (parked < 0) fail(step, index, errno);
@@ -143,6 +133,7 @@ static void make_descriptors(const struct launch *l) {
 static void exchange_pipes(void) {
   struct message_out m;
   message_begin(&m, MSG_PIPES);
+  message_u32(&m, (uint32_t)getpid());
   if (!message_send(FD_CONTROL, &m)) _exit(1);
   struct frame frame;
   int got = frame_read_header(FD_CONTROL, &frame);
@@ -159,21 +150,16 @@ static void drop_ids(const struct launch *l) {
   if (setuid(0) == 0 || setgid(0) == 0) fail(STEP_IDS, 4, EPERM);
 }
 
-/* After the change of ids, which would clear the parent-death signal (prctl(2)). */
-static void die_with_supervisor(const struct launch *l) {
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) fail(STEP_PARENT, 1, errno);
-  require_parent(l);
-}
-
 int mode_launch(void) {
   static struct launch l;
   read_launch(&l);
   require_parent(&l);
-  join_leaf(l.joins);
+  pid_t parent = enter_leaf(l.joins, l.supervisor);
   make_descriptors(&l);
   exchange_pipes();
   drop_ids(&l);
-  die_with_supervisor(&l);
+  /* After the change of ids, which clears the parent-death signal (prctl(2)). */
+  die_with(parent, 1);
   char *const no_environment[] = {NULL};
   execve(l.argv[0], l.argv, no_environment);
   fail(STEP_EXEC_LAUNCHER, 0, errno);

@@ -38,6 +38,16 @@ _Noreturn void fail(enum step step, uint32_t index, int error) {
 /* Of the modes around the readers, which are not called: they would start, not read. */
 void drop_privileges(void) { abort(); }
 void require_no_capabilities(void) { abort(); }
+void die_with(pid_t parent, uint32_t index) {
+  (void)parent;
+  (void)index;
+  abort();
+}
+pid_t enter_leaf(char *const *paths, pid_t supervisor) {
+  (void)paths;
+  (void)supervisor;
+  abort();
+}
 int exporter_confine(void) { abort(); }
 struct started program_start(const struct start *s) {
   (void)s;

@@ -161,6 +161,8 @@ static void success(void) {
   send_frame(p.control, MSG_LAUNCH);
   struct frame frame;
   check(frame_read_header(p.control, &frame) == 1 && frame.type == MSG_PIPES, "PIPES comes");
+  uint32_t holder = 0;
+  check(frame.length == 4 && read(p.control, &holder, 4) == 4 && (pid_t)holder == p.pid, "with the pid of who holds them");
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)p.pid, FD_PROGRAM_STDIN);
   int in = open(path, O_WRONLY | O_CLOEXEC);

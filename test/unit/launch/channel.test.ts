@@ -4,7 +4,7 @@ import { Channel, stepError } from '#launch/channel.ts';
 import { encodeKill, type NativeMessage } from '#launch/protocol.ts';
 import { settle, socketPair } from '../supervise/sockets.ts';
 
-const PIPES = Buffer.from([0, 0, 0, 0, 1, 64, 0, 0]);
+const PIPES = Buffer.from([4, 0, 0, 0, 1, 64, 0, 0, 1, 0, 0, 0]);
 const READY = Buffer.from([4, 0, 0, 0, 1, 65, 0, 0, 1, 0, 0, 0]);
 const STARTED = Buffer.from([0, 0, 0, 0, 1, 66, 0, 0]);
 const FAILED = Buffer.from([12, 0, 0, 0, 1, 72, 0, 0, 6, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]);

@@ -163,7 +163,7 @@ function fixLength(expected: Buffer): Buffer {
 
 const U64_ONE_AND_A_HALF_MS = [0x60, 0xe3, 0x16, 0, 0, 0, 0, 0];
 const EXAMPLES: readonly [Buffer, NativeMessage][] = [
-  [frame(64), { kind: 'pipes' }],
+  [frame(64, [0x39, 0x30, 0, 0]), { kind: 'pipes', pid: 12345 }],
   [frame(65, [1, 0, 0, 0]), { kind: 'ready', version: 1 }],
   [frame(66), { kind: 'started' }],
   [
