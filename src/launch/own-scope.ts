@@ -4,6 +4,7 @@
  * exit code, signals passed on, and its death ends the other.
  */
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { settlesWithin } from '#util/deadline.ts';
 import { spawnProcess } from './spawn.ts';
@@ -13,6 +14,7 @@ import { MANAGER_OPTION, SYSTEMD_TIMEOUT_MS, type SystemdEnv } from './systemd.t
 export const OWN_SCOPE_VARIABLE = 'WARDER_OWN_SCOPE';
 export const OWN_SCOPE_CHANNEL_FD = 3;
 
+const SYSTEMD_RUN = 'systemd-run';
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
 
 export interface OwnScopeOptions {
@@ -48,11 +50,12 @@ export async function runInOwnScope(
   });
   const stopForwarding = forwardSignals((signal) => subprocess.kill(signal));
   try {
-    const isAnswered = await settlesWithin(Promise.race([started, subprocess]), timeoutMs);
-    if (!isAnswered) subprocess.kill('SIGKILL');
+    const isInTime = await settlesWithin(Promise.race([started, subprocess]), timeoutMs);
+    const isGivenUp = !isInTime && (await isSystemdRun(subprocess.pid));
+    if (isGivenUp) subprocess.kill('SIGKILL');
     const { exitCode, signal } = await subprocess;
     // A failing systemd-run ends by itself; whoever was signalled by others while it started was there.
-    if (!start.hasCome && (signal === undefined || !isAnswered)) return null;
+    if (!start.hasCome && (signal === undefined || isGivenUp)) return null;
     return { exitCode: exitCode ?? null, signal: signal ?? null };
   } finally {
     stopForwarding();
@@ -60,12 +63,18 @@ export async function runInOwnScope(
   }
 }
 
+/** Until the manager has answered; then the process becomes the command, which may take its time to say that it runs. */
+async function isSystemdRun(pid: number): Promise<boolean> {
+  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+  return name.trim() === SYSTEMD_RUN;
+}
+
 /** In our session and process group, as if it were this process: a terminal treats both alike. */
 async function spawnInScope(command: OwnScopeOptions['command'], env: SystemdEnv) {
   const unit = `warder-cli-${randomBytes(6).toString('hex')}.scope`;
   const args = [MANAGER_OPTION.user, '--scope', '--quiet', '--collect', `--unit=${unit}`];
   args.push('--property=Delegate=yes', '--description=warder', '--', ...command);
-  return spawnProcess('systemd-run', args, {
+  return spawnProcess(SYSTEMD_RUN, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     env: { ...definedOnly(env), [OWN_SCOPE_VARIABLE]: String(OWN_SCOPE_CHANNEL_FD) },
     extendEnv: false,
