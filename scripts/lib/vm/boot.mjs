@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { QEMU, qemuArguments } from './qemu.mjs';
@@ -18,47 +20,78 @@ export const INTERRUPTED = 'interrupted';
  * Starts the machine once and waits for its end. Ending without `done` is a failure: qemu's own exit code says nothing of
  * what happened inside.
  *
- * @param {Omit<import('./qemu.mjs').Machine, 'control' | 'console'> & { directory: string, readyMs: number, doneMs: number }} options
+ * @param {Omit<import('./qemu.mjs').Machine, 'control' | 'console'> & {
+ *   directory: string, readyMs: number, doneMs: number, prefix: string,
+ * }} options  `prefix` stands before each line of the jobs' output; without one the output is passed on byte by byte
  * @returns {Promise<BootReport>}
  */
-export async function bootOnce({ directory, readyMs, doneMs, ...machine }) {
+export async function bootOnce({ directory, readyMs, doneMs, prefix, ...machine }) {
   /** @type {BootReport} */
   const report = { ready: false, done: false, problem: undefined, jobs: [] };
-  const control = join(directory, 'control.sock');
-  rmSync(control, { force: true });
-  const server = createServer();
-  await new Promise((resolve) => {
-    server.listen(control, () => resolve(undefined));
+  const control = await openControl((line) => {
+    note(report, line);
+    if (report.ready) clearTimeout(readyTimer);
   });
-  const argv = qemuArguments({ ...machine, control, console: join(directory, 'console.log') });
-  // An input that ends closes the output's port too (one chardev), and the guest's writes then wait for ever: keep it open.
-  const child = spawn(QEMU, argv, { stdio: [machine.shell ? 'inherit' : 'pipe', 'inherit', 'inherit'] });
+  const argv = qemuArguments({ ...machine, control: control.path, console: join(directory, 'console.log') });
+  const child = startQemu(argv, machine.shell, prefix);
   const stop = (/** @type {string} */ problem) => {
     report.problem ??= problem;
     child.kill('SIGKILL');
   };
   const readyTimer = setTimeout(() => stop(`not ready after ${readyMs / 1000} s`), readyMs);
   const doneTimer = setTimeout(() => stop(`not done after ${doneMs / 1000} s`), doneMs);
-  server.on('connection', (socket) => {
-    createInterface({ input: socket }).on('line', (line) => {
-      note(report, line);
-      if (report.ready) clearTimeout(readyTimer);
-    });
-  });
   const interrupt = () => stop(INTERRUPTED);
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const end = await new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(`qemu ended with ${code ?? signal}`));
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   clearTimeout(readyTimer);
   clearTimeout(doneTimer);
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  if (!report.done) report.problem ??= end;
+  await control.close();
+  if (!report.done)
+    report.problem ??= `the machine ended ${report.ready ? 'before its jobs' : 'while it booted'} (qemu: ${end})`;
   return report;
+}
+
+/**
+ * The socket that the agent reports to. In the directory of temporary files, since the path of a socket has 107 bytes at most.
+ *
+ * @param {(line: string) => void} onLine
+ */
+async function openControl(onLine) {
+  const directory = mkdtempSync(join(tmpdir(), 'warder-vm-'));
+  const path = join(directory, 'control.sock');
+  const server = createServer((socket) => {
+    createInterface({ input: socket }).on('line', onLine);
+  });
+  await once(server.listen(path), 'listening');
+  const close = async () => {
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+    rmSync(directory, { recursive: true });
+  };
+  return { path, close };
+}
+
+/**
+ * Through setpriv, so that no machine outlives a caller that was killed.
+ *
+ * @param {readonly string[]} argv @param {boolean} shell @param {string} prefix
+ */
+function startQemu(argv, shell, prefix) {
+  // An input that ends closes the output's port too (one chardev), and the guest's writes then wait for ever: keep it open.
+  const input = shell ? 'inherit' : 'pipe';
+  const output = prefix === '' ? 'inherit' : 'pipe';
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', QEMU, ...argv], {
+    stdio: [input, output, 'inherit'],
+  });
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on('line', (line) => process.stdout.write(`${prefix}${line}\n`));
+  }
+  return child;
 }
 
 /** @param {BootReport} report @param {string} line */
@@ -80,8 +113,11 @@ function note(report, line) {
 /** What systemd writes to a console: cursor movements, colours, carriage returns. */
 const CONTROL = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]|\r`, 'g');
 
-/** The last lines of the console's log. @param {string} directory */
-export function consoleTail(directory, lines = 50) {
-  const text = readFileSync(join(directory, 'console.log'), 'utf8').replaceAll(CONTROL, '');
-  return text.trimEnd().split('\n').slice(-lines).join('\n');
+/** What the console said, which may be nothing: qemu may have ended before it made the file. @param {string} directory */
+export function readConsole(directory) {
+  try {
+    return readFileSync(join(directory, 'console.log'), 'utf8').replaceAll(CONTROL, '').trimEnd();
+  } catch {
+    return '';
+  }
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # build-image.bash GUEST DIRECTORY: a Debian tree with systemd, the launchers and this host's Node and nsjail, as an ext4
-# file system DIRECTORY/root.img next to its kernel DIRECTORY/vmlinuz. Runs as root, because the tree has other owners.
+# file system DIRECTORY/root.img next to its kernel DIRECTORY/vmlinuz. The tree has many owners: root may make them, and others
+# in a user namespace with the ids that /etc/subuid gives them.
 set -euo pipefail
 
 guest=$1
@@ -11,7 +12,6 @@ source "$here/mirror.bash"
 
 work=$(mktemp -d "$directory.XXXXXX")
 trap 'rm -rf -- "$work"' EXIT
-tree=$work/tree
 
 packages=(
   # The system: libpam-systemd and dbus-user-session make an ordinary user's systemd and bus. Ids of users are ours.
@@ -31,93 +31,22 @@ case "$guest" in
     ;;
 esac
 
-make_tree() {
+# bootstrap MODE TARGET: neither documentation nor translations, which are half of the files and which nobody reads in there.
+bootstrap() {
   local list
   list=$(IFS=,; echo "${packages[*]}")
-  # Neither documentation nor translations: they are half of the files, and nobody reads them in there.
-  debian_sources "$guest" | mmdebstrap --quiet --variant=essential --include="$list" \
+  debian_sources "$guest" | mmdebstrap --quiet --mode="$1" --variant=essential --include="$list" \
     --dpkgopt=force-confold --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-    --dpkgopt='path-exclude=/usr/share/locale/*' "$guest" "$tree" -
-  rm -f "$tree"/boot/initrd.img-* "$tree"/etc/resolv.conf
+    --dpkgopt='path-exclude=/usr/share/locale/*' "$guest" "$2" -
 }
 
-# Users are written by hand: adduser is not in the tree. "plain" gets no user manager: nothing lingers for it.
-add_users() {
-  local entry name id
-  for entry in tester:1000 plain:1001; do
-    name=${entry%:*} id=${entry#*:}
-    echo "$name:x:$id:$id::/home/$name:/bin/bash" >>"$tree/etc/passwd"
-    echo "$name:x:$id:" >>"$tree/etc/group"
-    # "*" is no password but, unlike "!", leaves the account open to a key.
-    echo "$name:*:19000:0:99999:7:::" >>"$tree/etc/shadow"
-    echo "$name:$((id * 100000)):65536" | tee -a "$tree/etc/subuid" >>"$tree/etc/subgid"
-    install -d -o "$id" -g "$id" "$tree/home/$name"
-  done
-  mkdir -p "$tree/var/lib/systemd/linger"
-  touch "$tree/var/lib/systemd/linger/tester"
-}
-
-# A key of its own for each image, which opens nothing but this guest.
-add_ssh_key() {
-  install -d -m 0700 "$tree/root/.ssh"
-  ssh-keygen -q -t ed25519 -N '' -C '' -f "$tree/root/.ssh/id_ed25519"
-  install -d -m 0700 -o 1000 -g 1000 "$tree/home/tester/.ssh"
-  install -m 0600 -o 1000 -g 1000 "$tree/root/.ssh/id_ed25519.pub" "$tree/home/tester/.ssh/authorized_keys"
-}
-
-# The same interpreter and the same nsjail as on the host, so that a difference is the guest's.
-copy_programs() {
-  install -D "$(command -v node)" "$tree/usr/bin/node"
-  if command -v nsjail >/dev/null; then install -D "$(command -v nsjail)" "$tree/usr/local/bin/nsjail"; fi
-}
-
-# Everything that costs seconds under emulation and that no test needs. udev above all: without it nothing waits for
-# devices, which is why fstab is empty and no terminal is started.
-slim_units() {
-  local unit
-  rm -rf "$tree"/etc/systemd/system/*.wants
-  for unit in systemd-udevd systemd-udev-trigger systemd-udevd-control.socket systemd-udevd-kernel.socket \
-    apparmor systemd-networkd systemd-networkd.socket systemd-resolved systemd-timesyncd ssh ssh.socket sshd-vsock.socket \
-    systemd-tmpfiles-setup-dev systemd-tmpfiles-setup-dev-early systemd-sysusers kmod-static-nodes modprobe@ \
-    systemd-binfmt proc-sys-fs-binfmt_misc.automount systemd-random-seed systemd-update-utmp \
-    systemd-update-utmp-runlevel systemd-remount-fs systemd-hwdb-update ldconfig systemd-update-done \
-    systemd-modules-load systemd-pstore systemd-firstboot systemd-journal-flush systemd-boot-random-seed \
-    dev-mqueue.mount dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount \
-    sys-fs-fuse-connections.mount getty@ serial-getty@ getty.target apt-daily.timer apt-daily-upgrade.timer \
-    fstrim.timer e2scrub_all.timer e2scrub_reap dpkg-db-backup.timer systemd-tmpfiles-clean.timer; do
-    case "$unit" in
-      *.*) ;;
-      *) unit+=.service ;;
-    esac
-    ln -sf /dev/null "$tree/etc/systemd/system/$unit"
-  done
-  ln -sf /lib/systemd/system/multi-user.target "$tree/etc/systemd/system/default.target"
-}
-
-configure() {
-  : >"$tree/etc/fstab"
-  echo warder-test >"$tree/etc/hostname"
-  printf '127.0.0.1 localhost warder-test\n' >"$tree/etc/hosts"
-  # Set, or the first boot would take itself for an installation.
-  echo 00000000000000000000000000000001 >"$tree/etc/machine-id"
-  install -d "$tree/etc/systemd/journald.conf.d"
-  printf '[Journal]\nStorage=volatile\n' >"$tree/etc/systemd/journald.conf.d/volatile.conf"
-  install -m 0644 "$here/guest/warder-agent.service" "$tree/etc/systemd/system/"
-  install -D "$here/guest/start-agent" "$tree/usr/local/lib/warder/start-agent"
-  mkdir -p "$tree/etc/systemd/system/multi-user.target.wants" "$tree/warder/job" "$tree/warder/checkout"
-  ln -s ../warder-agent.service "$tree/etc/systemd/system/multi-user.target.wants/"
-}
-
-make_tree
-add_users
-add_ssh_key
-copy_programs
-slim_units
-configure
-cp "$tree"/boot/vmlinuz-* "$work/vmlinuz"
-# No journal and no checksums: every boot starts from a throw-away copy.
-mkfs.ext4 -q -F -O '^has_journal,^metadata_csum' -d "$tree" "$work/root.img" 2G
-rm -rf -- "$tree"
+if [[ $(id -u) -eq 0 ]]; then
+  bootstrap root "$work/tree"
+  bash "$here/furnish-image.bash" "$work"
+else
+  bootstrap unshare - >"$work/tree.tar"
+  unshare --user --map-root-user --map-auto bash "$here/furnish-image.bash" "$work"
+fi
 chmod 0755 "$work"
 mv -T -- "$work" "$directory"
 trap - EXIT

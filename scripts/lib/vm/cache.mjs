@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const STALE_MS = 86_400_000;
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** The host cannot do it, which is a skip and no failure. */
@@ -15,6 +16,17 @@ export function cacheDirectory() {
   const directory = WARDER_VM_CACHE ?? join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'warder/test-vm');
   mkdirSync(directory, { recursive: true });
   return directory;
+}
+
+/** A directory for one run; those of callers that were killed go after a day. */
+export function makeRunDirectory() {
+  const cache = cacheDirectory();
+  for (const name of readdirSync(cache).filter((entry) => entry.startsWith('run-'))) {
+    const path = join(cache, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > STALE_MS) rmSync(path, { recursive: true, force: true });
+  }
+  return mkdtempSync(join(cache, 'run-'));
 }
 
 /** @param {string} name @returns {string | undefined} */
@@ -37,7 +49,13 @@ function keyOf(parts) {
 
 /** @param {string} guest */
 function imageKey(guest) {
-  const scripts = ['build-image.bash', 'mirror.bash', 'guest/warder-agent.service', 'guest/start-agent'];
+  const scripts = [
+    'build-image.bash',
+    'furnish-image.bash',
+    'mirror.bash',
+    'guest/warder-agent.service',
+    'guest/start-agent',
+  ];
   const nsjail = findOnPath('nsjail');
   const files = [...scripts.map((name) => join(HERE, name)), process.execPath, ...(nsjail ? [nsjail] : [])];
   return keyOf([guest, new Date().toISOString().slice(0, 7), ...files.map((file) => readFileSync(file))]);
@@ -67,18 +85,26 @@ function ensure(prefix, key, argv) {
   return path;
 }
 
-/**
- * The directory with root.img and vmlinuz of a guest; takes most of a minute when it has to be made.
- *
- * @param {string} guest @param {boolean} rebuild
- */
-export function ensureImage(guest, rebuild) {
+/** The files of an image belong to many users, so that making it takes root, or ids to be them with. */
+function requireOwners() {
+  if (process.geteuid?.() === 0) return;
+  const argv = ['--user', '--map-root-user', '--map-auto', 'true'];
+  const { status, stderr } = spawnSync('unshare', argv, { encoding: 'utf8' });
+  if (status === 0) return;
+  const ids = '--add-subuids 200000-265535 --add-subgids 200000-265535';
+  throw new UnsuitableHost(
+    `making the image takes root, or user namespaces with ids of your own (${stderr.trim()}); as root either ` +
+      `apt-get install uidmap && usermod ${ids} ${userInfo().username}, or ` +
+      `WARDER_VM_CACHE=${cacheDirectory()} scripts/test-vm --run true`,
+  );
+}
+
+/** The directory with root.img and vmlinuz of a guest; takes most of a minute when it has to be made. @param {string} guest */
+export function ensureImage(guest, rebuild = false) {
   const key = imageKey(guest);
   const path = join(cacheDirectory(), `${guest}-${key}`);
   if (rebuild) rmSync(path, { recursive: true, force: true });
-  if (!existsSync(path) && process.geteuid?.() !== 0) {
-    throw new UnsuitableHost('making the image needs root: run scripts/test-vm --run true once as root');
-  }
+  if (!existsSync(path)) requireOwners();
   return ensure(guest, key, [join(HERE, 'build-image.bash'), guest]);
 }
 

@@ -32,7 +32,10 @@ export function makeJobDisk({ root, directory, jobs, shell }) {
   if (shell) writeFileSync(join(tree, 'shell'), '');
   execFileSync('chmod', ['-R', 'a+rX', tree]);
   const image = join(directory, 'job.img');
-  execFileSync('mkfs.ext4', ['-q', '-F', '-O', '^has_journal,^metadata_csum', '-d', tree, image, '128M']);
+  const mebibytes = Number.parseInt(execFileSync('du', ['-sm', tree], { encoding: 'utf8' }), 10);
+  // A quarter more, and 32 MiB, for what the file system itself needs.
+  const size = `${Math.ceil(mebibytes * 1.25) + 32}M`;
+  execFileSync('mkfs.ext4', ['-q', '-F', '-O', '^has_journal,^metadata_csum', '-d', tree, image, size]);
   rmSync(tree, { recursive: true });
   return image;
 }

@@ -1,5 +1,8 @@
+import { filesOf } from './variants.mjs';
+
 /** How much slower than on hardware a test's own waits may be: emulation makes processes and namespaces 20 times dearer. */
 const SLOWNESS = { tcg: 20, kvm: 2 };
+const FULL_SECONDS = 3600;
 
 /** @param {string} text */
 const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -46,39 +49,35 @@ export function commandJob(variant, accelerator, command) {
   };
 }
 
-/** What vitest is to run: the files are its filters. @param {import('./variants.mjs').Variant} variant @param {boolean} full */
-function selection({ tests, isSuite }, full) {
-  const files = full && isSuite ? ['test/conformance/', 'test/host/'] : tests;
-  return ['--project', 'host', '--project', 'conformance', '--project', 'vm', 'test/vm/', ...files];
-}
-
 /**
- * One vitest over all files, in one process: its start costs 8 s under emulation, and the modules as much for each file.
- * The tally goes where the agent looks for it.
+ * One vitest over all files, as one project and in one process: its start costs 8 s under emulation, and the modules as much
+ * for each process. The tally goes where the agent looks for it.
  *
  * @param {import('./variants.mjs').Variant} variant @param {'kvm' | 'tcg'} accelerator @param {number} index
- * @param {{ full: boolean, vitest: readonly string[] }} options `vitest`: arguments that take the place of the selection
+ * @param {{ extent: import('./variants.mjs').Extent, vitest: readonly string[] }} options `vitest`: arguments that take the
+ *   place of the selection
  * @returns {import('./job-disk.mjs').Job}
  */
-export function testJob(variant, accelerator, index, { full, vitest }) {
+export function testJob(variant, accelerator, index, { extent, vitest }) {
   const id = `${String(index).padStart(2, '0')}-${variant.name}`;
   const required = process.env['WARDER_REQUIRE'];
   const environment = {
     ...variables(variant, accelerator),
-    WARDER_CONFORMANCE: full ? 'all' : 'core',
+    WARDER_CONFORMANCE: extent === 'full' ? 'all' : 'core',
+    WARDER_VM_TESTS: filesOf(variant, vitest.length > 0 ? 'chosen' : extent).join(' '),
     WARDER_TALLY_FILE: `/tmp/warder-tally-${id}.json`,
     ...(required ? { WARDER_REQUIRE: required } : {}),
   };
   const argv = [
     ...['node', 'node_modules/vitest/vitest.mjs', 'run', '--no-cache', '--no-isolate'],
     ...['--reporter=default', '--reporter=./scripts/lib/check/vitest-reporter.mjs'],
-    ...(vitest.length > 0 ? vitest : selection(variant, full)),
+    ...(vitest.length > 0 ? vitest : ['--project', 'vm']),
   ];
   const enter = variant.subgroup ? ENTER_SUBGROUP : '';
   return {
     name: variant.name,
     variant: variant.name,
-    seconds: full && variant.isSuite ? 3600 : variant.seconds,
+    seconds: extent === 'full' && variant.full.length > 0 ? FULL_SECONDS : variant.seconds,
     command: `${preamble(environment)}${enter}exec ${argv.map(quote).join(' ')}\n`,
   };
 }

@@ -4,30 +4,33 @@ import { fileURLToPath } from 'node:url';
 import { printEnd } from '../check/print-end.mjs';
 import { emptyTally, isSuccess, sum, withExitCode } from '../check/tally.mjs';
 import { INTERRUPTED } from './boot.mjs';
-import { UnsuitableHost } from './cache.mjs';
+import { ensureImage, ensureModules, UnsuitableHost } from './cache.mjs';
+import { inLanes, laneCount } from './lanes.mjs';
 import { parseOptions, USAGE } from './options.mjs';
 import { runSession, say } from './session.mjs';
 import { VARIANTS } from './variants.mjs';
 
 /** The host cannot do it; scripts/lib/check/run-step.mjs counts that as skipped. */
 const EXIT_UNSUITABLE = 69;
+const EXIT_MACHINE = 70;
+const EXIT_INTERRUPTED = 130;
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
+ * Tests have a machine for each group of variants; commands, which take seconds, share one for each boot.
+ *
  * @param {ReturnType<typeof parseOptions>} options
  * @returns {import('./session.mjs').Session[]}
  */
-function sessionsOf({ guests, variants, shell }) {
+function sessionsOf({ guests, variants, shell, run }) {
+  const group = shell || run !== undefined ? 'boot' : 'machine';
   const chosen = VARIANTS.filter(({ name }) => variants.includes(name));
-  const boots = [...new Set(chosen.map(({ boot }) => boot))].slice(0, shell ? 1 : undefined);
+  const groups = [...new Set(chosen.map((variant) => variant[group]))].slice(0, shell ? 1 : undefined);
   return guests.flatMap((guest) =>
-    boots
-      .map((boot) => ({
-        guest,
-        boot,
-        variants: chosen.filter((variant) => variant.boot === boot && variant.guests.includes(guest)),
-      }))
-      .filter((session) => session.variants.length > 0),
+    groups.flatMap((name) => {
+      const members = chosen.filter((variant) => variant[group] === name && variant.guests.includes(guest));
+      return members[0] ? [{ guest, boot: members[0].boot, variants: members, prefix: '' }] : [];
+    }),
   );
 }
 
@@ -59,25 +62,45 @@ function named(title, { passed, failed, skipped }) {
   };
 }
 
-/** @param {import('./boot.mjs').BootReport} report */
-function sayTimes({ jobs }) {
-  for (const { name, exitCode, seconds } of jobs) say(`${name}: exit code ${exitCode} after ${seconds} s`);
+/** @param {import('./session.mjs').Session} session @param {import('./boot.mjs').BootReport} report */
+function sayTimes({ guest, variants }, { jobs }) {
+  jobs.forEach(({ exitCode, seconds }, index) => {
+    const end = exitCode === -1 ? 'did not come to its end' : `exit code ${exitCode} after ${seconds} s`;
+    say(`${guest}/${variants[index]?.name}: ${end}`);
+  });
+}
+
+/**
+ * A machine that could not even be started must not take the one beside it down.
+ *
+ * @param {unknown} error @returns {import('./boot.mjs').BootReport}
+ */
+function asReport(error) {
+  return { ready: false, done: false, problem: messageOf(error), jobs: [] };
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** @param {ReturnType<typeof parseOptions>} options */
 async function runTests(options) {
-  const tallies = [];
+  const sessions = sessionsOf(options);
+  const count = Math.min(laneCount(), sessions.length);
   let wasInterrupted = false;
-  for (const session of sessionsOf(options)) {
-    if (wasInterrupted) continue;
-    const report = await runSession(session, options, ROOT);
-    wasInterrupted = report.problem === INTERRUPTED;
-    sayTimes(report);
-    tallies.push(tallyOf(session, report));
-  }
+  const tallies = await inLanes(sessions, count, async (session) => {
+    if (wasInterrupted) return emptyTally();
+    const prefix = sessions.length > 1 ? `${session.guest}/${session.variants[0]?.machine}| ` : '';
+    const report = await runSession({ ...session, prefix }, options, ROOT).catch(asReport);
+    wasInterrupted ||= report.problem === INTERRUPTED;
+    sayTimes(session, report);
+    return tallyOf(session, report);
+  });
   const tally = sum(tallies);
   writeTally(tally);
   printEnd(tally);
+  if (wasInterrupted) return EXIT_INTERRUPTED;
   return isSuccess(tally) ? 0 : 1;
 }
 
@@ -87,14 +110,19 @@ function writeTally(tally) {
   if (file) writeFileSync(file, JSON.stringify(tally));
 }
 
-/** The exit code of the first command that failed, 70 when the machine did. @param {ReturnType<typeof parseOptions>} options */
+/**
+ * The exit code of the first command that failed; when the machine did, 70.
+ *
+ * @param {ReturnType<typeof parseOptions>} options
+ */
 async function runCommand(options) {
   for (const session of sessionsOf(options)) {
     const report = await runSession(session, options, ROOT);
-    if (session.variants.length > 1) sayTimes(report);
+    if (report.problem === INTERRUPTED) return EXIT_INTERRUPTED;
+    if (session.variants.length > 1) sayTimes(session, report);
     const failed = report.jobs.find(({ exitCode }) => exitCode !== 0);
     if (failed && failed.exitCode > 0) return failed.exitCode;
-    if (!report.done) return 70;
+    if (!report.done) return EXIT_MACHINE;
   }
   return 0;
 }
@@ -102,12 +130,17 @@ async function runCommand(options) {
 /** @param {ReturnType<typeof parseOptions>} options */
 async function runAll(options) {
   try {
+    // Before anything boots: making an image takes the whole of this process.
+    for (const guest of options.guests) ensureImage(guest, options.rebuild);
+    ensureModules(ROOT);
     return await (options.shell || options.run !== undefined ? runCommand(options) : runTests(options));
   } catch (error) {
-    if (!(error instanceof UnsuitableHost)) throw error;
-    say(error.message);
-    writeTally({ ...emptyTally(), skipped: [{ name: 'vm', reason: error.message }] });
-    return EXIT_UNSUITABLE;
+    const reason = messageOf(error);
+    say(reason);
+    const isSkip = error instanceof UnsuitableHost;
+    const tally = isSkip ? { skipped: [{ name: 'vm', reason }] } : { failed: [`vm: ${reason}`] };
+    writeTally({ ...emptyTally(), ...tally });
+    return isSkip ? EXIT_UNSUITABLE : EXIT_MACHINE;
   }
 }
 
@@ -116,7 +149,7 @@ async function main() {
   try {
     options = parseOptions(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    process.stderr.write(`${messageOf(error)}\n\n${USAGE}`);
     return 64;
   }
   if (options.help) {
@@ -127,7 +160,7 @@ async function main() {
     options.build &&
     spawnSync('bash', ['scripts/build'], { cwd: ROOT, stdio: ['ignore', 2, 2] }).status !== 0
   )
-    return 70;
+    return EXIT_MACHINE;
   return runAll(options);
 }
 

@@ -6,7 +6,7 @@ missing_vm_packages() {
   command -v qemu-system-x86_64 >/dev/null || echo qemu-system-x86
   command -v mmdebstrap >/dev/null || echo mmdebstrap
   command -v ssh-keygen >/dev/null || echo openssh-client
-  command -v flock >/dev/null || echo util-linux
+  command -v flock >/dev/null && command -v setpriv >/dev/null || echo util-linux
   PATH=$PATH:/usr/sbin:/sbin command -v mkfs.ext4 >/dev/null || echo e2fsprogs
   [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || echo debian-archive-keyring
 }

@@ -1,7 +1,7 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bootOnce, consoleTail, INTERRUPTED } from './boot.mjs';
-import { cacheDirectory, ensureImage, ensureModules } from './cache.mjs';
+import { bootOnce, INTERRUPTED, readConsole } from './boot.mjs';
+import { cacheDirectory, ensureImage, ensureModules, makeRunDirectory } from './cache.mjs';
 import { makeJobDisk } from './job-disk.mjs';
 import { commandJob, testJob } from './jobs.mjs';
 import { chooseAccelerator } from './qemu.mjs';
@@ -11,10 +11,13 @@ import { BOOT_ARGUMENTS } from './variants.mjs';
 const READY_MS = 90_000;
 const SHELL_MS = 86_400_000;
 const ATTEMPTS = 2;
+const CONSOLE_LINES = 50;
 
 /**
- * One machine for the variants of one boot.
- * @typedef {{ guest: string, boot: import('./variants.mjs').Boot, variants: import('./variants.mjs').Variant[] }} Session
+ * One machine and the variants that run in it, one after the other. `prefix` tells its lines from those of a machine beside it.
+ * @typedef {{
+ *   guest: string, boot: import('./variants.mjs').Boot, variants: import('./variants.mjs').Variant[], prefix: string,
+ * }} Session
  */
 
 /** @param {string} line */
@@ -27,20 +30,22 @@ export function say(line) {
  * @param {ReturnType<typeof import('./options.mjs').parseOptions>} options
  * @param {string} root of the checkout
  */
-export async function runSession({ guest, boot, variants }, options, root) {
-  const image = ensureImage(guest, options.rebuild);
+export async function runSession({ guest, boot, variants, prefix }, options, root) {
+  const image = ensureImage(guest);
   const modules = ensureModules(root);
   const kernel = join(image, 'vmlinuz');
   const accelerator = chooseAccelerator(kernel);
   const jobs = options.shell
     ? []
     : variants.map((variant, index) => jobOf(variant, accelerator, index, options));
-  const directory = mkdtempSync(join(cacheDirectory(), 'run-'));
+  const directory = makeRunDirectory();
   try {
     const job = makeJobDisk({ root, directory, jobs, shell: options.shell });
     const workMs = jobs.reduce((ms, { seconds }) => ms + (seconds + 60) * 1000, 0);
-    return await bootWithRetry(`${guest}, ${boot} boot, ${accelerator}`, {
-      ...{ accelerator, kernel, root: join(image, 'root.img'), job, modules, directory },
+    const what = options.shell ? 'a shell' : variants.map(({ name }) => name).join(', ');
+    const log = join(cacheDirectory(), `console-${guest}-${variants[0]?.machine}.log`);
+    return await bootWithRetry(`${guest} (${boot} boot, ${accelerator}) for ${what}`, log, {
+      ...{ accelerator, kernel, root: join(image, 'root.img'), job, modules, directory, prefix },
       ...{ bootArguments: BOOT_ARGUMENTS[boot], shell: options.shell },
       ...{ readyMs: READY_MS, doneMs: options.shell ? SHELL_MS : READY_MS + workMs },
     });
@@ -60,21 +65,30 @@ function jobOf(variant, accelerator, index, options) {
 }
 
 /**
- * One boot in some dozens hangs before systemd's first unit; only such a one is tried again.
+ * One boot in some dozens hangs before systemd's first unit; only such a one is tried again. What the console said of a
+ * failure is kept in `log`.
  *
- * @param {string} title @param {Parameters<typeof bootOnce>[0]} machine
+ * @param {string} title @param {string} log @param {Parameters<typeof bootOnce>[0]} machine
  */
-async function bootWithRetry(title, machine) {
+async function bootWithRetry(title, log, machine) {
   for (let attempt = 1; ; attempt++) {
     say(`booting ${title}`);
     const report = await bootOnce(machine);
     if (report.done) return report;
-    const log = join(cacheDirectory(), 'last-console.log');
-    copyFileSync(join(machine.directory, 'console.log'), log);
-    say(
-      `${report.problem}; the console's last lines (all of it: ${log}):\n${consoleTail(machine.directory)}`,
-    );
-    if (report.ready || report.problem === INTERRUPTED || attempt === ATTEMPTS) return report;
-    say('trying once more');
+    say(`${title}: ${report.problem}`);
+    if (report.problem === INTERRUPTED) return report;
+    sayConsole(readConsole(machine.directory), log);
+    if (report.ready || attempt === ATTEMPTS) return report;
+    say(`${title}: the machine was not ready, so once more`);
   }
+}
+
+/** @param {string} text @param {string} log */
+function sayConsole(text, log) {
+  writeFileSync(log, `${text}\n`);
+  if (text === '') say('its console said nothing');
+  else
+    say(
+      `its console's last lines (all of it: ${log}):\n${text.split('\n').slice(-CONSOLE_LINES).join('\n')}`,
+    );
 }

@@ -1,13 +1,14 @@
 /**
- * The host variants. `boot` is what the kernel is started with: variants of one boot share a machine. `guests` says where
- * the variant can be had; `tests`, the beginnings of the test files that run there besides the variant's own;
- * `isSuite`, whether `--full` runs all of them; `subgroup`, whether the tests leave the delegated group to the supervisor
- * (jobs.mjs); `seconds` is what the tests may take.
+ * The host variants. Those of one `machine` run one after the other in the same one, which is started as `boot` says;
+ * `guests` says where the variant can be had, `core` which test files run there, `more` which others with --all, and `full`
+ * which with --full; `subgroup`, whether the tests leave the delegated group to the supervisor (jobs.mjs); `seconds` is what
+ * the tests may take.
  *
  * @typedef {'main' | 'hybrid'} Boot
+ * @typedef {'core' | 'all' | 'full'} Extent
  * @typedef {{
- *   name: string, boot: Boot, guests: readonly string[], tests: readonly string[], isSuite: boolean, subgroup: boolean,
- *   seconds: number,
+ *   name: string, machine: string, boot: Boot, guests: readonly string[], core: readonly string[], more: readonly string[],
+ *   full: readonly string[], subgroup: boolean, seconds: number,
  * }} Variant
  */
 
@@ -20,38 +21,58 @@ export const BOOT_ARGUMENTS = { main: '', hybrid: 'systemd.unified_cgroup_hierar
  * What says something of cgroups, of users or of the kernel, and does not start the command line dozens of times, which
  * takes 4 s each under emulation.
  */
-const ROOT_CORE = ['test/conformance/', 'test/host/cgroup2', 'test/host/sweep.'];
-const USER_CORE = [...ROOT_CORE, 'test/host/verdicts.', 'test/host/programs.', 'test/host/landlock.'];
+const ROOT_CORE = ['test/conformance/*.test.ts', 'test/host/cgroup2.test.ts', 'test/host/sweep.test.ts'];
+const USER_CORE = [
+  ...ROOT_CORE,
+  ...['test/host/verdicts.test.ts', 'test/host/programs.test.ts', 'test/host/landlock.test.ts'],
+];
+/** Two minutes where it also carries out repairs, so the main variants leave it to --all. */
+const DOCTOR = 'test/vm/doctor.test.ts';
 
+const main = { boot: /** @type {Boot} */ ('main'), guests: GUESTS };
 const suite = {
-  boot: /** @type {Boot} */ ('main'),
-  guests: GUESTS,
-  isSuite: true,
+  ...main,
+  more: [DOCTOR],
+  full: ['test/conformance/*.test.ts', 'test/host/*.test.ts'],
   subgroup: true,
   seconds: 1200,
 };
 const answers = {
-  boot: /** @type {Boot} */ ('main'),
-  guests: GUESTS,
-  tests: [],
-  isSuite: false,
+  ...main,
+  machine: 'answers',
+  core: [DOCTOR],
+  more: [],
+  full: [],
   subgroup: false,
   seconds: 600,
 };
 // Debian 13's kernel has no memory controller of version 1, and its systemd waits 30 s before it goes on with version 2.
-const hybrid = { ...answers, boot: /** @type {Boot} */ ('hybrid'), guests: ['bookworm'] };
+const hybrid = { ...answers, machine: 'hybrid', boot: /** @type {Boot} */ ('hybrid'), guests: ['bookworm'] };
 
 /** @type {readonly Variant[]} */
 export const VARIANTS = [
-  { name: 'user', ...suite, tests: USER_CORE },
-  { name: 'root', ...suite, tests: ROOT_CORE },
+  { name: 'user', machine: 'user', ...suite, core: USER_CORE },
+  { name: 'root', machine: 'root', ...suite, core: ROOT_CORE },
   { name: 'ssh', ...answers },
   { name: 'no-delegation', ...answers },
   { name: 'no-userns', ...answers },
   { name: 'nested', ...answers, subgroup: true },
-  { name: 'hybrid', ...hybrid, tests: ['test/host/cgroup.', 'test/host/sweep.'] },
+  { name: 'hybrid', ...hybrid, core: ['test/host/cgroup.test.ts', 'test/host/sweep.test.ts', DOCTOR] },
   { name: 'hybrid-user', ...hybrid },
 ];
 
 /** What runs when nothing is asked for. */
 export const MAIN_VARIANTS = ['user', 'root'];
+
+/**
+ * The files of the project `vm`, as patterns. Those that a caller names with arguments of vitest's own are chosen from
+ * what is only of this machine.
+ *
+ * @param {Variant} variant @param {Extent | 'chosen'} extent
+ */
+export function filesOf({ name, core, more, full }, extent) {
+  const own = `test/vm/${name}.test.ts`;
+  if (extent === 'chosen') return [...new Set([own, DOCTOR, ...more])];
+  const files = { core: [], all: more, full: [...more, ...full] };
+  return [...new Set([own, ...core, ...files[extent]])];
+}
