@@ -19,4 +19,4 @@ export type {
 } from '#result/run-result.ts';
 export type { Child, SpawnOptions } from './child.ts';
 export type { WarderOptions } from './options-schema.ts';
-export { createWarder, type RunOptions, type Warder } from './warder.ts';
+export { createWarder, type LanguageStatus, type RunOptions, type Warder } from './warder.ts';

@@ -3,12 +3,12 @@ import { hostToolchain } from '#compile/toolchain.ts';
 import { isWarderError, type WarderError } from '#error/warder-error.ts';
 import { toolsOf } from '#languages/registry.ts';
 import type { Language } from '#languages/types.ts';
+import type { RunRequest } from '#plan/request-schema.ts';
 import type { RunResult } from '#result/run-result.ts';
 import type { Prepared } from './prepare.ts';
-import { runPhase } from './run-phase.ts';
-import type { WarderInstance } from './warder.ts';
+import { type PhaseContext, runPhase } from './run-phase.ts';
 
-/** What is known of a language on the root file system that `rootfs: auto` gives it. */
+/** What is known of a language on the root file system `rootfs`. */
 export interface LanguageCheck {
   readonly id: string;
   readonly rootfs: string | null;
@@ -20,24 +20,38 @@ export interface LanguageCheck {
   readonly hint: string | null;
   /** ISO 8601. */
   readonly checkedAt: string;
-  /** Changes with the tree or the tools; null where there is nothing that could run. */
+  /** Changes with the tree or the tools; null where no first program was started. */
   readonly identity: string | null;
 }
 
-/** @param known an earlier finding, which stands while the tree and the tools are the same */
+/** What runs first programs. */
+export interface LanguageTester {
+  readonly context: PhaseContext;
+  prepare(request: RunRequest): Promise<Prepared>;
+  execute(request: RunRequest): Promise<RunResult>;
+}
+
+export interface CheckOptions {
+  /** An earlier finding that the language works, which stands while the tree and the tools are the same. */
+  readonly known?: LanguageCheck | undefined;
+  readonly rootfs?: string;
+}
+
 export async function checkLanguage(
-  warder: WarderInstance,
+  tester: LanguageTester,
   language: Language,
-  known: LanguageCheck | undefined,
+  { known, rootfs = 'auto' }: CheckOptions = {},
 ): Promise<LanguageCheck> {
   try {
-    const prepared = await warder.prepare({ language: language.id, code: language.hello }, {});
+    const request = { language: language.id, code: language.hello, rootfs };
+    const prepared = await tester.prepare(request);
     const identity = await identityOf(prepared);
-    if (known?.identity === identity) return known;
+    if (known?.works && known.identity === identity) return known;
     const { name } = prepared.jail.rootfs;
-    const here = { id: language.id, rootfs: name, identity, checkedAt: new Date().toISOString() };
-    const version = await versionOf(warder, prepared, language);
-    return { ...here, version, ...(await tryHello(warder, language)) };
+    const here = { id: language.id, rootfs: name, checkedAt: new Date().toISOString() };
+    const version = await versionOf(tester, prepared, language);
+    const hello = await tryHello(tester, request, name);
+    return { ...here, version, ...hello, identity: hello.started ? identity : null };
   } catch (error) {
     if (!isWarderError(error)) throw error;
     return failed(language, error);
@@ -50,7 +64,8 @@ export function failed({ id }: Language, { message, hint }: WarderError): Langua
   return { ...nothing, works: false, why: message, hint: hint ?? null };
 }
 
-async function identityOf({ jail, compile, program }: Prepared): Promise<string> {
+/** Of the root file system and, where that is the host's, of the tools in it. */
+export async function identityOf({ jail, compile, program }: Prepared): Promise<string> {
   const { name, sha256 } = jail.rootfs;
   if (sha256 !== null) return `${name} ${sha256}`;
   const tools = [compile?.compiler, program.spec.argv[0]].filter((path) => path?.startsWith('/usr/'));
@@ -58,22 +73,35 @@ async function identityOf({ jail, compile, program }: Prepared): Promise<string>
   return [name, ...states.flat()].join('\n');
 }
 
-type Hello = Pick<LanguageCheck, 'works' | 'why' | 'hint'>;
+interface Hello extends Pick<LanguageCheck, 'works' | 'why' | 'hint'> {
+  /** Whether it says anything of the language. */
+  readonly started: boolean;
+}
 
-async function tryHello(warder: WarderInstance, { id, hello }: Language): Promise<Hello> {
+async function tryHello(tester: LanguageTester, request: RunRequest, rootfs: string): Promise<Hello> {
   try {
-    const result = await warder.execute({ language: id, code: hello }, {});
-    if (result.ok && result.stdout.data === 'hello\n') return { works: true, why: null, hint: null };
-    return { works: false, why: describe(result), hint: null };
+    const result = await tester.execute(request);
+    if (result.ok && result.stdout.data === 'hello\n')
+      return { started: true, works: true, why: null, hint: null };
+    const started = result.outcome.kind !== 'canceled';
+    return { started, works: false, why: describe(result), hint: repairOf(rootfs, request) };
   } catch (error) {
     if (!isWarderError(error)) throw error;
-    return { works: false, why: error.message, hint: error.hint ?? null };
+    return { started: false, works: false, why: error.message, hint: error.hint ?? null };
   }
 }
 
-function describe({ phase, outcome, stderr }: RunResult): string {
+function describe({ phase, ok, outcome, stdout, stderr }: RunResult): string {
+  if (ok) return `its first program printed ${JSON.stringify(stdout.data.slice(0, 100))} in place of hello`;
   const [said = ''] = stderr.data.trim().split('\n');
   return `its first program failed in the ${phase} phase: ${JSON.stringify(outcome)} ${said}`.trim();
+}
+
+function repairOf(rootfs: string, { language }: RunRequest): string {
+  const next = 'then try it again: warder languages';
+  return rootfs === 'host'
+    ? `Repair it with the system's package manager, or build a tree (warder rootfs build ${language}); ${next}`
+    : `Look at its tree (warder rootfs verify ${rootfs}), build it again (warder rootfs build ${rootfs}); ${next}`;
 }
 
 const VERSION = /\d+(?:\.\d+)+[\w.+-]*/;
@@ -82,7 +110,7 @@ const VERSION_MAX_LENGTH = 40;
 
 /** The tool's own words, in the sandbox of the phase that it is for. */
 async function versionOf(
-  { context }: WarderInstance,
+  { context }: LanguageTester,
   prepared: Prepared,
   language: Language,
 ): Promise<string | null> {

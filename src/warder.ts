@@ -10,7 +10,11 @@ import { RunQueue } from '#supervise/queue.ts';
 import { type Child, type SpawnOptions, spawnChild } from './child.ts';
 import { openCompileCache } from './compile-store.ts';
 import { followSignal } from './follow-signal.ts';
+import type { LanguageCheck } from './language-check.ts';
+import { LanguageFindings } from './language-findings.ts';
 import { LanguageProbes } from './language-probe.ts';
+import { type SurveyedLanguage, surveyLanguages } from './language-survey.ts';
+import { languageTester } from './language-tester.ts';
 import { parseOptions, type WarderOptions } from './options-schema.ts';
 import { type PrepareOptions, Preparer } from './prepare.ts';
 import { openTreeFinder } from './rootfs-store.ts';
@@ -38,6 +42,11 @@ export interface Warder {
    */
   spawn(argv: readonly string[], options?: Omit<SpawnOptions, 'argv'>): Promise<Child>;
   spawn(options: SpawnOptions): Promise<Child>;
+  /**
+   * Which languages run here: each one's first program is run in a sandbox under `strict`, or was and nothing changed
+   * since. One that does not work has `why` and `hint`, and `run` refuses it while it fails (HOST_LANGUAGE_*).
+   */
+  languages(options?: { readonly refresh?: boolean }): Promise<readonly LanguageStatus[]>;
   /** Ends every run, waits until nothing of them is left, and gives back what was held of the host. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -61,16 +70,31 @@ export async function openWarder(
   const settings = parseOptions(rest);
   const runtime = await openRuntime({ logger, env, cgroup: settings.cgroup, commands: toolNames(languages) });
   const { policy: defaultPolicy, engine: defaultEngine, policies } = settings;
-  const context: RunContext = {
+  const base = {
     runtime,
     preparer: new Preparer(runtime.facts, logger, openTreeFinder(env), languages),
-    queue: new RunQueue(settings),
-    probes: new LanguageProbes(),
-    cache: settings.compileCache ? openCompileCache(env, logger) : null,
     logger,
     setupTimeoutMs: settings.setupTimeoutMs,
   };
-  return new WarderInstance(context, { defaultPolicy, defaultEngine, policies });
+  const findings = new LanguageFindings(env);
+  const tester = languageTester(base, { engine: defaultEngine });
+  const context: RunContext = {
+    ...base,
+    queue: new RunQueue(settings),
+    probes: new LanguageProbes({ findings, tester }),
+    cache: settings.compileCache ? openCompileCache(env, logger) : null,
+  };
+  return new WarderInstance(context, { defaultPolicy, defaultEngine, policies }, { languages, findings });
+}
+
+interface KnownLanguages {
+  readonly languages: readonly Language[];
+  readonly findings: LanguageFindings;
+}
+
+/** A language as `Warder.languages` tells of it. */
+export interface LanguageStatus extends Omit<LanguageCheck, 'identity'> {
+  readonly name: string;
 }
 
 export class WarderInstance implements Warder {
@@ -79,9 +103,12 @@ export class WarderInstance implements Warder {
   readonly #running = new Map<AbortController, Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
-  constructor(context: RunContext, defaults: PrepareOptions) {
+  readonly #known: KnownLanguages;
+
+  constructor(context: RunContext, defaults: PrepareOptions, known: KnownLanguages) {
     this.context = context;
     this.#defaults = defaults;
+    this.#known = known;
   }
 
   get runtime(): HostRuntime {
@@ -108,12 +135,36 @@ export class WarderInstance implements Warder {
 
   /** The inner door: what surfaces need beyond `run`. */
   async execute(request: unknown, extras: Partial<RunExtras>): Promise<RunResult> {
+    this.#requireOpen();
+    const parsed = parseRunRequest(request);
+    return this.#track(extras.signal, (signal) =>
+      executeRun(this.context, parsed, { ...this.#defaults, ...extras, signal }),
+    );
+  }
+
+  async languages({ refresh = false } = {}): Promise<readonly LanguageStatus[]> {
+    const surveyed = await this.checkLanguages({ refresh });
+    return surveyed.map(({ language: { name }, check: { identity: _, ...check } }) => ({ ...check, name }));
+  }
+
+  async checkLanguages({ refresh }: { readonly refresh: boolean }): Promise<readonly SurveyedLanguage[]> {
+    this.#requireOpen();
+    const { languages, findings } = this.#known;
+    return this.#track(undefined, (signal) => {
+      const tester = languageTester(this.context, { engine: this.#defaults.defaultEngine, signal });
+      return surveyLanguages(languages, { tester, findings, refresh });
+    });
+  }
+
+  #requireOpen(): void {
     if (this.#closed)
       throw new WarderError('SUPERVISE_CLOSED', 'this warder has been closed', { details: {} });
-    const parsed = parseRunRequest(request);
-    const { controller, letGo } = followSignal(extras.signal);
-    const { signal } = controller;
-    const running = executeRun(this.context, parsed, { ...this.#defaults, ...extras, signal });
+  }
+
+  /** `close` aborts the signal and waits for the work. */
+  async #track<T>(given: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { controller, letGo } = followSignal(given);
+    const running = work(controller.signal);
     this.#running.set(controller, running);
     try {
       return await running;

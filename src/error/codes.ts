@@ -53,6 +53,7 @@ export interface ErrorDetails {
   HOST_ROOTFS_SOURCE: { rootfs: string; source: string; why: string };
   HOST_LANGUAGE_MISSING: { language: string; searched: readonly string[] };
   HOST_LANGUAGE_UNUSABLE: { language: string; why: string };
+  HOST_LANGUAGE_BROKEN: { language: string; rootfs: string | null; why: string };
   HOST_NATIVE_MISSING: { path: string };
   HOST_ARCH_UNSUPPORTED: { arch: string };
   HOST_RUNTIME_DIR: { path: string; why: string };
@@ -146,6 +147,10 @@ export const ERROR_CODES: { readonly [C in ErrorCode]: { readonly stage: Stage; 
     HOST_LANGUAGE_UNUSABLE: {
       stage: 'host',
       meaning: "The language's tools are there, and this version of them cannot run it.",
+    },
+    HOST_LANGUAGE_BROKEN: {
+      stage: 'host',
+      meaning: "The language's tools are there, and its first program failed here, twice.",
     },
     HOST_NATIVE_MISSING: { stage: 'host', meaning: 'The native program (warder-init) has not been built.' },
     HOST_ARCH_UNSUPPORTED: { stage: 'host', meaning: 'warder does not support this processor architecture.' },

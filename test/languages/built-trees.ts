@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { LANGUAGES, toolsOf } from '#languages/registry.ts';
 import { languagesHere } from '#languages-here.ts';
-import { buildRootfs } from '#rootfs-commands.ts';
 import { NATIVE_PATH } from '../helpers/native.ts';
+import { buildFromHost } from './build-from-host.ts';
 
 export const TREE_STORE = inject('treeStore');
 
@@ -25,16 +25,6 @@ export function lackOfHost(id: string): string | null {
   const language = LANGUAGES.find((known) => known.id === id);
   const lacking = missing.get(id) ?? (language ? toolsOf(language).flat() : [id]);
   return lacking.length > 0 ? `${lacking.join(' and ')} is not in /usr` : null;
-}
-
-export function buildFromHost(name: string, store: string) {
-  return buildRootfs(name, {
-    env: { ...process.env, WARDER_ROOTFS_STORE: store },
-    builder: 'closure',
-    mirror: null,
-    downloadTimeoutMs: 1000,
-    onProgress: () => {},
-  });
 }
 
 /** Name → why it could not be built, of trees that this host's files should give: failures, not skips. */

@@ -7,7 +7,8 @@ import { removeTree } from '#rootfs/harden.ts';
 import { verifyRootfs } from '#rootfs-commands.ts';
 import { gate } from '../helpers/gate.ts';
 import { sandboxed } from '../helpers/sandbox.ts';
-import { buildFromHost, lackOfHost, TREE_FAILURES, TREE_STORE } from './built-trees.ts';
+import { buildFromHost } from './build-from-host.ts';
+import { lackOfHost, TREE_FAILURES, TREE_STORE } from './built-trees.ts';
 
 /** Most bytes, and a command that it is for. Where `twice` is set, it is built a second time. */
 const TREES = [

@@ -39,7 +39,7 @@ export function contextWithoutHost() {
     runtime: runtime as HostRuntime,
     preparer: new Preparer(facts),
     queue: new RunQueue({ concurrency: 1, maxQueued: 1 }),
-    probes: new LanguageProbes(),
+    probes: new LanguageProbes(null),
     cache: null,
     logger: pino({ level: 'info' }, sink),
     setupTimeoutMs: 1000,

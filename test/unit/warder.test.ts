@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { LanguageFindings } from '#language-findings.ts';
+import { LANGUAGES } from '#languages/registry.ts';
 import { createWarder, WarderInstance } from '#warder.ts';
 import { contextWithoutHost } from './instance.ts';
 
 function instance() {
   const fake = contextWithoutHost();
-  const warder = new WarderInstance(fake.context, {
-    defaultPolicy: 'strict',
-    policies: null,
-    defaultEngine: 'auto',
-  });
+  const defaults = { defaultPolicy: 'strict', policies: null, defaultEngine: 'auto' } as const;
+  const known = { languages: LANGUAGES, findings: new LanguageFindings({}) };
+  const warder = new WarderInstance(fake.context, defaults, known);
   return { ...fake, warder };
 }
 

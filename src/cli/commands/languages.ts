@@ -3,7 +3,7 @@ import type { CliContext } from '#cli/context.ts';
 import { inOwnScope } from '#cli/own-scope.ts';
 import { printJson, printText } from '#cli/print.ts';
 import { table } from '#cli/table.ts';
-import { PARENT_VARIABLE, type ReportedLanguage, reportLanguages } from '#internal.ts';
+import { PARENT_VARIABLE, reportLanguages, type SurveyedLanguage } from '#internal.ts';
 
 const EXAMPLES = `
 Each language's first program is compiled and run in a sandbox, under the policy strict and on the root file system that
@@ -36,7 +36,7 @@ export function defineLanguages(command: Command, context: CliContext): void {
     });
 }
 
-function toJson({ language, check }: ReportedLanguage) {
+function toJson({ language, check }: SurveyedLanguage) {
   const { id, name, aliases, extensions, baseline, compile } = language;
   const { version, rootfs, works, why, hint, checkedAt } = check;
   const compileBaseline = compile?.baseline ?? null;
@@ -44,7 +44,7 @@ function toJson({ language, check }: ReportedLanguage) {
   return { ...known, version, rootfs, works, why, hint, checkedAt };
 }
 
-function languageTable(languages: readonly ReportedLanguage[]): string {
+function languageTable(languages: readonly SurveyedLanguage[]): string {
   const rows = languages.map(({ language, check }) => [
     language.id,
     language.name,
