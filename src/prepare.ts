@@ -161,11 +161,12 @@ export class Preparer {
     return { ...jail, ...kept, program, compiler: program.spec.argv[0] ?? '' };
   }
 
-  #programInput({ policy, filter }: Omit<PreparedJail, 'rootfs'>, rootfs: ResolvedRootfs) {
+  #programInput({ policy, jail, filter }: Omit<PreparedJail, 'rootfs'>, rootfs: ResolvedRootfs) {
     return {
       policy,
       rootfs,
       landlockAbi: this.#facts.landlockAbi,
+      controls: jail.controls,
       filter: { program: filter.program, notify: filter.needsListener },
     };
   }

@@ -39,6 +39,8 @@ export interface CgroupHolding {
   readonly controller: CgroupController;
   /** The layers that hold it besides. */
   readonly others?: readonly Enforcer[];
+  /** What stands in where no cgroup holds it, less exactly. */
+  readonly standIns?: readonly Enforcer[];
 }
 
 /** A limit that only a cgroup can hold. */
@@ -46,7 +48,7 @@ export function heldByCgroup(
   { cgroup }: HostFacts,
   control: Control,
   value: Value,
-  { controller, others = [] }: CgroupHolding,
+  { controller, others = [], standIns = [] }: CgroupHolding,
 ): ControlFinding {
   const { driver, controllers, unusable } = cgroup;
   if (driver !== 'none' && controllers.includes(controller)) {
@@ -57,5 +59,5 @@ export function heldByCgroup(
     driver === 'none'
       ? (unusable['driver'] ?? 'no cgroup can be made here')
       : `the ${controller} controller is not usable: ${unusable[controller] ?? 'it is not there'}`;
-  return gap(control, value, others, why);
+  return gap(control, value, [...others, ...standIns], why);
 }

@@ -3,10 +3,11 @@
  * this engine. A rule that finds nobody to hold its control says why; whether that ends the run or is a recorded
  * weakening is decided in one place, by `allowDegraded`.
  */
-import type { CgroupController, HostFacts } from '#host/types.ts';
+import type { HostFacts } from '#host/types.ts';
 import type { Limit, OutputLimit, TmpfsLimit } from '#policy/types.ts';
 import type { Control, Enforcer } from '#result/control.ts';
 import {
+  type CgroupHolding,
   type ControlContext,
   type ControlFinding,
   gap,
@@ -29,33 +30,34 @@ export function assessControls(context: ControlContext): readonly ControlFinding
   ];
 }
 
-/** A limit that only a cgroup can hold; `others` are the layers besides. */
+/** A limit that only a cgroup can hold. */
 function cgroupControl(
   { host }: ControlContext,
   control: Control,
   value: Limit,
-  controller: CgroupController,
-  others: readonly Enforcer[] = [],
+  holding: CgroupHolding,
 ): ControlFinding {
   if (value === null) return held(control, 'unlimited', []);
-  return heldByCgroup(host, control, value, { controller, others });
+  return heldByCgroup(host, control, value, holding);
 }
 
 function timeControls(context: ControlContext): ControlFinding[] {
   const { wallMs, cpuTimeMs, cpuCores } = context.policy.limits;
   return [
     held('wall', shown(wallMs), wallMs === null ? [] : ['supervisor', 'init']),
-    cgroupControl(context, 'cpuTime', cpuTimeMs, 'cpuacct', ['rlimit']),
-    cgroupControl(context, 'cpu', cpuCores, 'cpu'),
+    cgroupControl(context, 'cpuTime', cpuTimeMs, { controller: 'cpuacct', others: ['rlimit'] }),
+    cgroupControl(context, 'cpu', cpuCores, { controller: 'cpu' }),
   ];
 }
 
 function memoryControls(context: ControlContext): ControlFinding[] {
   const { memoryBytes, pids } = context.policy.limits;
+  // Tasks of other runs do not count since Linux 5.14 (rlimits.ts), and this Landlock came later.
+  const tasks: Enforcer[] = context.host.landlockAbi >= LANDLOCK_ABI.refer ? ['rlimit'] : [];
   return [
-    cgroupControl(context, 'memory', memoryBytes, 'memory'),
+    cgroupControl(context, 'memory', memoryBytes, { controller: 'memory', standIns: ['rlimit'] }),
     swapControl(context),
-    cgroupControl(context, 'pids', pids, 'pids'),
+    cgroupControl(context, 'pids', pids, { controller: 'pids', standIns: tasks }),
   ];
 }
 

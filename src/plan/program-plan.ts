@@ -2,13 +2,15 @@ import { posix } from 'node:path';
 import { WarderError } from '#error/warder-error.ts';
 import { OUTPUT_DIRECTORY, WORKSPACE } from '#languages/places.ts';
 import type { CompileStep, Language } from '#languages/types.ts';
-import type { ProgramFile, Rlimit } from '#launch/types.ts';
+import type { ProgramFile } from '#launch/types.ts';
 import type { ArtifactLimits, ResolvedLimits, ResolvedPolicy } from '#policy/types.ts';
+import type { ControlEntry } from '#result/control.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
 import { formatSizeBytes } from '#util/units.ts';
 import { planLandlock } from './landlock.ts';
 import { planCompileLine, planFiles, planRunLine } from './language-line.ts';
 import type { RunRequest } from './request-schema.ts';
+import { planRlimits } from './rlimits.ts';
 import type { ArtifactPlan, ProgramPlan } from './types.ts';
 
 /** After our own deadline init's fires, in case the supervisor is blocked or dead. */
@@ -22,6 +24,8 @@ export interface ProgramInput {
   readonly rootfs: ResolvedRootfs;
   readonly language: Language | null;
   readonly landlockAbi: number;
+  /** What holds each control of the jail. */
+  readonly controls: readonly ControlEntry[];
   readonly filter: { readonly program: Uint8Array; readonly notify: boolean };
   /** What the compile phase handed on; none while nothing was compiled. */
   readonly outputs?: readonly ProgramFile[];
@@ -31,8 +35,9 @@ export interface ProgramInput {
 export function planProgram(input: ProgramInput): ProgramPlan {
   const { request, policy, language, rootfs } = input;
   const own = planFiles(request, language);
-  requireRoom(own, policy.limits);
   const outputs = input.outputs ?? [];
+  requireRoom("the request's files", own, policy.limits);
+  requireRoom("what was compiled and the request's files", [...own, ...outputs], policy.limits);
   const line = language
     ? planRunLine({ request, policy, rootfs, language, files: own }, outputs)
     : { argv: commandOf(request), env: {} };
@@ -61,7 +66,7 @@ export function planCompile(
 ): ProgramPlan {
   const { request, policy, language, rootfs } = input;
   const files = planFiles(request, language);
-  requireRoom(files, policy.limits);
+  requireRoom("the request's files", files, policy.limits);
   const line = planCompileLine(step, { request, policy, rootfs, language, files });
   return planSpec(input, {
     argv: line.argv,
@@ -94,18 +99,24 @@ const OUTPUT_MARK: ProgramFile = {
   mode: 0o444,
 };
 
+/** Of x86_64, and of aarch64 as Debian and Fedora build it. */
+const PAGE_BYTES = 4096;
+
 interface Start extends Pick<ProgramPlan['spec'], 'argv' | 'env' | 'cwd' | 'files'> {
   readonly artifacts: ArtifactPlan | null;
 }
 
-function planSpec({ policy, rootfs, landlockAbi, filter }: ProgramInput, wanted: Start): ProgramPlan {
+function planSpec(
+  { policy, rootfs, landlockAbi, controls, filter }: ProgramInput,
+  wanted: Start,
+): ProgramPlan {
   const { limits } = policy;
   const { artifacts, ...start } = wanted;
   requireArgumentsFit(start.argv, start.env);
   return {
     spec: {
       ...start,
-      rlimits: planRlimits(limits),
+      rlimits: planRlimits(limits, controls),
       landlock: planLandlock(policy, rootfs, landlockAbi),
       backstopMs: limits.wallMs === null ? null : limits.wallMs + BACKSTOP_GRACE_MS,
       filter: filter.program,
@@ -121,11 +132,13 @@ function planSpec({ policy, rootfs, landlockAbi, filter }: ProgramInput, wanted:
   };
 }
 
-function requireRoom(files: readonly ProgramFile[], { workspace }: ResolvedLimits): void {
-  const total = files.reduce((sum, { content }) => sum + content.byteLength, 0);
-  if (total <= workspace.sizeBytes) return;
-  const message = `${total} bytes do not fit into the workspace of ${formatSizeBytes(workspace.sizeBytes)}`;
-  throw new WarderError('REQUEST_INVALID', `the request's files are too large: ${message}`, {
+function requireRoom(what: string, files: readonly ProgramFile[], { workspace }: ResolvedLimits): void {
+  // A tmpfs keeps whole pages.
+  const pages = files.reduce((sum, { content }) => sum + Math.ceil(content.byteLength / PAGE_BYTES), 0);
+  if (pages * PAGE_BYTES <= workspace.sizeBytes) return;
+  const size = formatSizeBytes(workspace.sizeBytes);
+  const message = `${pages * PAGE_BYTES} bytes do not fit into the workspace of ${size}`;
+  throw new WarderError('REQUEST_INVALID', `${what} are too large: ${message}`, {
     details: { issues: [{ path: 'files', message }] },
     hint: 'Raise limits.workspace.size, or send less',
   });
@@ -153,44 +166,4 @@ function requireArgumentsFit(argv: readonly string[], env: Readonly<Record<strin
   if (total <= ARGUMENTS_MAX_BYTES) return;
   const message = `arguments and environment of ${total} bytes are more than any Linux program can receive`;
   throw new WarderError('REQUEST_INVALID', message, { details: { issues: [{ path: 'args', message }] } });
-}
-
-/** Numbers of asm-generic/resource.h, which x86_64 and aarch64 share. */
-const RESOURCE = {
-  cpu: 0,
-  fsize: 1,
-  stack: 3,
-  core: 4,
-  nofile: 7,
-  memlock: 8,
-  msgqueue: 12,
-  nice: 13,
-  rtprio: 14,
-} as const;
-const MEMLOCK_BYTES = 64 * 1024;
-
-/**
- * setrlimit(2) for the program. CPU time is a backstop per process above the accounting of the whole tree.
- * A core limit of 1 rather than 0: a core_pattern that pipes ignores 0, and takes 1 as "do not start the
- * helper" (core(5)); for a file it is below the smallest dump.
- */
-function planRlimits(limits: ResolvedLimits): Rlimit[] {
-  const cpuSeconds = limits.cpuTimeMs === null ? null : Math.ceil(limits.cpuTimeMs / 1000) + 1;
-  const both = (name: keyof typeof RESOURCE, value: number | null): Rlimit => ({
-    resource: RESOURCE[name],
-    name,
-    soft: value,
-    hard: value,
-  });
-  return [
-    both('cpu', cpuSeconds),
-    both('fsize', limits.fileSizeBytes),
-    both('stack', limits.stackBytes),
-    both('core', Math.max(1, limits.coreBytes)),
-    both('nofile', limits.openFiles),
-    both('memlock', MEMLOCK_BYTES),
-    both('msgqueue', 0),
-    both('nice', 0),
-    both('rtprio', 0),
-  ];
 }

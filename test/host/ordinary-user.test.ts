@@ -20,6 +20,17 @@ print([int(s["Cap" + x], 16) for x in ("Inh", "Prm", "Eff", "Bnd", "Amb")], s["N
 print(closed("/proc/1/environ", os.O_RDONLY), closed("/proc/1/mem", os.O_RDWR))
 print(sorted(int(x) for x in os.listdir("/proc/self/fd"))[:3], os.getuid(), sorted(p for p in os.listdir("/proc") if p.isdigit()))`;
 
+const FORKS = `import os, time
+made = 0
+try:
+  while True:
+    if os.fork() == 0:
+      time.sleep(60)
+      os._exit(0)
+    made += 1
+except BlockingIOError:
+  print(made)`;
+
 function suite({ engine }: Place): void {
   let copy: ReturnType<typeof makePublicCopy>;
   beforeAll(() => {
@@ -64,6 +75,28 @@ function suite({ engine }: Place): void {
     ]);
     expect(result.usage.sources.cpuUserMs).toBe('rusage');
     expect(result.usage.memoryPeakBytes).toBeGreaterThan(0);
+  });
+
+  test('resource limits stand in for memory and tasks, for each run by itself, and the result says so', () => {
+    const memory =
+      'try: bytearray(200 << 20)\nexcept MemoryError: print("no memory")\nprint(len(bytearray(20 << 20)))';
+    const hog = runAsUser(degraded(), { language: 'python', code: memory, limits: { memory: '128MiB' } });
+    expect([hog.outcome, hog.stdout.data]).toEqual([
+      { kind: 'exited', exitCode: 0 },
+      'no memory\n20971520\n',
+    ]);
+    const forks = runAsUser(degraded(), { language: 'python', code: FORKS, limits: { pids: 16 } });
+    // The main process is one of the sixteen.
+    expect([forks.outcome, forks.stdout.data]).toEqual([{ kind: 'exited', exitCode: 0 }, '15\n']);
+    const by = (control: string) => forks.controls.find((entry) => entry.control === control)?.enforcedBy;
+    expect([by('memory'), by('pids'), by('cpuTime'), by('cpu')]).toEqual([
+      ['rlimit'],
+      ['rlimit'],
+      ['rlimit'],
+      [],
+    ]);
+    expect(forks.usage.pidsPeak).toBeNull();
+    expect(hog.usage.sources.memoryPeakBytes).toMatch(/^(?:rusage|pidusage)$/);
   });
 
   test('isolation is the same as from root', () => {

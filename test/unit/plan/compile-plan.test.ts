@@ -22,6 +22,7 @@ const inputOf = (id: string, request: Omit<RunRequest, 'language'>, policy: Reso
   rootfs: ROOTFS,
   language: findLanguage(id),
   landlockAbi: 0,
+  controls: [],
   filter: FILTER,
 });
 

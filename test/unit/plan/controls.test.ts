@@ -185,7 +185,7 @@ describe('unlimited needs nobody, whatever the host lacks', () => {
 
 describe('gaps', () => {
   test.each<[Control, string, unknown[]]>([
-    ['memory', 'memory', [512 * 1024 ** 2, []]],
+    ['memory', 'memory', [512 * 1024 ** 2, ['rlimit']]],
     ['pids', 'pids', [64, []]],
     ['cpu', 'cpu', [0.5, []]],
     ['cpuTime', 'cpuacct', [20_000, ['rlimit']]],
@@ -203,6 +203,16 @@ describe('gaps', () => {
     expect(ofDriver.at(-1)).toBe('nothing is delegated');
     const silent = finding('memory', { host: hostFacts({ cgroup: { ...NO_CGROUP, unusable: {} } }) });
     expect(silent.at(-1)).toBe('no cgroup can be made here');
+  });
+
+  test('resource limits stand in for memory, and for tasks where the kernel counts those of each run', () => {
+    const on = (landlockAbi: number) => ({ host: hostFacts({ cgroup: NO_CGROUP, landlockAbi }) });
+    expect(finding('memory', on(0))[1]).toEqual(['rlimit']);
+    expect(finding('pids', on(1))[1]).toEqual([]);
+    expect(finding('pids', on(2))[1]).toEqual(['rlimit']);
+    expect(finding('pids', on(2))).toHaveLength(3);
+    expect(finding('cpu', on(2))[1]).toEqual([]);
+    expect(finding('pids', { host: hostFacts({ landlockAbi: 2 }) })).toHaveLength(2);
   });
 
   test('controllers without a driver hold nothing', () => {

@@ -5,6 +5,7 @@ import { python } from '#languages/python.ts';
 import { type ProgramInput, planProgram } from '#plan/program-plan.ts';
 import type { RunRequest } from '#plan/request-schema.ts';
 import type { ResolvedLimits } from '#policy/types.ts';
+import type { ControlEntry, Enforcer } from '#result/control.ts';
 import { BUILT_ROOTFS, policyWith } from './fixtures.ts';
 
 const FILTER = { program: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), notify: true };
@@ -17,6 +18,7 @@ function inputOf(request: RunRequest, changes: Partial<ProgramInput> = {}): Prog
     rootfs: BUILT_ROOTFS,
     language: null,
     landlockAbi: 0,
+    controls: [],
     filter: FILTER,
     ...changes,
   };
@@ -164,6 +166,29 @@ describe('limits of the program', () => {
     expect(rlimits({ coreBytes: 4096 })['core']).toEqual([4096, 4096]);
   });
 
+  test.each([
+    [{}, { data: [512 * MIB, 512 * MIB], nproc: [65, 65] }],
+    [
+      { memoryBytes: null, pids: null },
+      { data: [null, null], nproc: undefined },
+    ],
+  ] as const)('stand in for a cgroup where the controls say so: %j', (limits, expected) => {
+    const by = (...enforcedBy: Enforcer[]): ControlEntry[] =>
+      (['memory', 'pids'] as const).map((control) => ({ control, value: 1, enforcedBy }));
+    const policy = policyWith(limits);
+    const named = (controls: ControlEntry[]) =>
+      Object.fromEntries(
+        plan({ argv: ['a'] }, { policy, controls }).spec.rlimits.map(({ name, resource, soft, hard }) => [
+          name,
+          [resource, soft, hard],
+        ]),
+      );
+    expect(named(by('cgroup2'))).not.toHaveProperty('data');
+    expect(named(by('cgroup2'))).not.toHaveProperty('nproc');
+    expect(named(by('rlimit'))['data']).toEqual([2, ...expected.data]);
+    expect(named(by('rlimit'))['nproc']).toEqual(expected.nproc && [6, ...expected.nproc]);
+  });
+
   test('the backstop is later than the deadline, or not there either', () => {
     expect(plan({ argv: ['a'] }).spec.backstopMs).toBe(31_000);
     const endless = plan({ argv: ['a'] }, { policy: policyWith({ wallMs: null }) });
@@ -190,18 +215,31 @@ test('artifacts are wanted with the caps of the policy, and none where no patter
 });
 
 describe('refused', () => {
-  test('files that exceed the workspace by one byte; exactly full is fine', () => {
-    const policy = policyWith({ workspace: { sizeBytes: 8, inodes: null } });
-    const files = (last: string) => [
-      { path: 'a', content: '1234' },
-      { path: 'b', content: last },
+  const policy = policyWith({ workspace: { sizeBytes: 8192, inodes: null } });
+  const tooLarge = {
+    code: 'REQUEST_INVALID',
+    details: { issues: [{ path: 'files', message: '12288 bytes do not fit into the workspace of 8KiB' }] },
+  };
+
+  test('files that exceed the workspace by one byte, in pages as a tmpfs has them; exactly full is fine', () => {
+    const files = (bytes: number) => [
+      { path: 'a', content: 'small' },
+      { path: 'b', content: 'x'.repeat(bytes) },
+      { path: 'empty', content: '' },
     ];
-    expect(plan({ argv: ['a'], files: files('5678') }, { policy }).spec.files).toHaveLength(2);
-    const error = errorOf({ argv: ['a'], files: files('56789') }, { policy });
-    expect(error).toMatchObject({
-      code: 'REQUEST_INVALID',
-      details: { issues: [{ path: 'files', message: '9 bytes do not fit into the workspace of 8B' }] },
-    });
+    expect(plan({ argv: ['a'], files: files(4096) }, { policy }).spec.files).toHaveLength(3);
+    expect(errorOf({ argv: ['a'], files: files(4097) }, { policy })).toMatchObject(tooLarge);
+  });
+
+  test('what was compiled, when it exceeds the workspace together with the sources', () => {
+    const output = (bytes: number) => [
+      { path: '.compiled/main', content: new Uint8Array(bytes), mode: 0o755 },
+    ];
+    const request = { argv: ['a'], files: [{ path: 'a', content: 'small' }] };
+    expect(plan(request, { policy, outputs: output(4096) }).spec.files).toHaveLength(2);
+    const error = errorOf(request, { policy, outputs: output(4097) });
+    expect(error).toMatchObject(tooLarge);
+    expect(error.message).toMatch(/^what was compiled and the request's files are too large/);
   });
 
   test('every limit below what the runtime needs, at once', () => {
