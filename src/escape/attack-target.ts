@@ -4,7 +4,6 @@ import { findControls } from './controls.ts';
 import { errorText } from './error-text.ts';
 import { countLayers } from './layers.ts';
 import { mapPool } from './pool.ts';
-import { PROBE_INSIDE } from './probe-stage.ts';
 import type { AttackReport, LayerFinding, TargetReport } from './report-types.ts';
 import { runProbeCalls } from './run-probes.ts';
 import type { Session } from './session.ts';
@@ -71,9 +70,10 @@ async function findAll(site: Site, options: AttackOptions): Promise<Found> {
   for (const { id } of probes) findings.set(id, withControl(judgements.get(id), controls.get(id) ?? null));
   const runs = open.filter((attack) => attack.kind === 'run');
   const atRuns = watchListeners(site.session);
-  await mapPool(runs, site.session.concurrency, async (attack) =>
-    settle(attack, await runAttack(site, attack)),
-  );
+  const attackOne = async (attack: RunAttack): Promise<void> => settle(attack, await runAttack(site, attack));
+  const shared = runs.filter(({ alone }) => !alone);
+  await mapPool(shared, site.session.concurrency, attackOne);
+  for (const attack of runs.filter(({ alone }) => alone)) await attackOne(attack);
   return { findings, reached: [...byProbes, ...atRuns()] };
 }
 
@@ -132,7 +132,6 @@ function contextFor(site: Site): AttackContext {
       return runProbeCalls(start, calls, inOneProcess(site, place));
     },
     filter: async () => (await warder.prepare(baseRequest(target), {})).program.spec.filter,
-    probeInside: PROBE_INSIDE,
     withProbe: stage.transform,
   };
 }

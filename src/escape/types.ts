@@ -241,8 +241,6 @@ export interface AttackContext {
   readonly probeAt: (place: ControlPlace, calls: readonly ProbeCall[]) => Promise<Answers>;
   /** The program's own filter under the target's policy, as compiled. */
   readonly filter: () => Promise<Uint8Array>;
-  /** Absolute path of the probe inside, for requests that start it themselves with `withProbe`. */
-  readonly probeInside: string;
   /** The transform that puts the probe into a jail, for requests of one's own. */
   readonly withProbe: PlanTransform;
 }

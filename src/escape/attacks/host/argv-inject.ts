@@ -1,5 +1,8 @@
 import { type Claim, settle } from '#escape/claims.ts';
+import { PROBE_INSIDE } from '#escape/probe-stage.ts';
+import { combine } from '#escape/relaxations.ts';
 import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
+import type { PlanTransform } from '#internal.ts';
 
 export const argvInject: RunAttack = {
   kind: 'run',
@@ -36,10 +39,19 @@ const WORDS = [
   'é\u202e',
 ];
 
+const WORDS_OF_PROBE: PlanTransform = {
+  program: (plan) => {
+    const [, ...words] = plan.spec.argv;
+    const argv = [PROBE_INSIDE, 'inline', 'words', ...words, ',', 'read', '/proc/self/environ'];
+    return { ...plan, spec: { ...plan.spec, argv } };
+  },
+};
+
 async function sendWords(context: AttackContext): Promise<Finding> {
-  const argv = [context.probeInside, 'inline', 'words', ...WORDS, ',', 'read', '/proc/self/environ'];
+  // Its name alone is the suite's: a tree is chosen by a command that it has.
+  const argv = ['sh', ...WORDS];
   const env = Object.fromEntries(WORDS.map((word, index) => [`WORD_${index}`, word]));
-  const { stdout, outcome } = await context.run({ argv, env }, context.withProbe);
+  const { stdout, outcome } = await context.run({ argv, env }, combine([context.withProbe, WORDS_OF_PROBE]));
   const lines = stdout.data.split('\n');
   const arrived = lines.filter((line) => line.startsWith('word ')).map((line) => line.slice('word '.length));
   const environment = lines
