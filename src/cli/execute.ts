@@ -86,7 +86,7 @@ async function run(
       ...(overrides ? { overrides } : {}),
       ...(options.allowWiden ? { allowWiden: true } : {}),
       ...(stdin ? { stdin } : {}),
-      ...(options.progress ? { onUsage: showProgress } : {}),
+      ...(options.progress ? { onUsage: (usage) => showProgress(usage, outputs.beginLine()) } : {}),
       ...outputs.extras,
     });
   } finally {

@@ -11,6 +11,8 @@ export interface Outputs {
   readonly extras: Pick<RunExtras, 'sinks' | 'keep'>;
   /** Whether a line of ours on stderr would start at the beginning of a line. */
   readonly atLineStart: () => boolean;
+  /** What a line of ours on stderr has to begin with; the next one then needs nothing before the program says more. */
+  readonly beginLine: () => '' | '\n';
   /** Gives readers a moment more, then lets the output go. */
   readonly hurry: () => void;
   /** Resolves when everything has been passed on. */
@@ -24,10 +26,16 @@ export function openOutputs({ json, raw }: Pick<SharedOptions, 'json' | 'raw'>):
   // The stream behind has the same error, and that one is heard (stdio.ts).
   for (const output of all) output.on('error', () => {});
   const onSameScreen = process.stdout.isTTY === true;
+  const atLineStart = (): boolean =>
+    sinks === undefined || (sinks.stderr.atLineStart && (!onSameScreen || sinks.stdout.atLineStart));
   return {
     extras: sinks ? { sinks, keep: false } : {},
-    atLineStart: () =>
-      sinks === undefined || (sinks.stderr.atLineStart && (!onSameScreen || sinks.stdout.atLineStart)),
+    atLineStart,
+    beginLine: () => {
+      if (atLineStart()) return '';
+      for (const output of all) output.interrupted();
+      return '\n';
+    },
     hurry: () => {
       const letGo = (): void => all.forEach((output) => void output.destroy());
       setTimeout(letGo, HURRY_MS).unref();

@@ -24,6 +24,11 @@ export class ProgramOutput extends Writable {
     return this.#lastByte === NEWLINE;
   }
 
+  /** A line of ours has come in between, so that the next one starts at the beginning of a line in any case. */
+  interrupted(): void {
+    this.#lastByte = NEWLINE;
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#lastByte = chunk.at(-1) ?? this.#lastByte;
     this.#pass(this.#decoder ? this.#decoder.push(chunk) : chunk, done);

@@ -23,6 +23,6 @@ export function progressLine({
 }
 
 /** Beside the program's own output, so that standard output stays what it was. */
-export function showProgress(usage: LiveUsage): void {
-  process.stderr.write(`warder: ${progressLine(usage)}\n`);
+export function showProgress(usage: LiveUsage, before: '' | '\n'): void {
+  process.stderr.write(`${before}warder: ${progressLine(usage)}\n`);
 }

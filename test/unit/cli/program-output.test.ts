@@ -46,3 +46,13 @@ test('a reader that has gone is an error of the stream, not an exception', async
   output.write('x');
   expect((await failed)[0]).toMatchObject({ message: 'EPIPE' });
 });
+
+test('a line of ours in between ends the one that the program had begun', async () => {
+  const output = new ProgramOutput(target(), false);
+  await new Promise((resolve) => output.write(Buffer.from('a'), resolve));
+  expect(output.atLineStart).toBe(false);
+  output.interrupted();
+  expect(output.atLineStart).toBe(true);
+  await new Promise((resolve) => output.write(Buffer.from('b'), resolve));
+  expect(output.atLineStart).toBe(false);
+});
