@@ -21,7 +21,6 @@ export const REQUIRED_OPTIONS = [
   '--new-session',
   '--as-pid-1',
   '--cap-drop',
-  '--clearenv',
   '--size',
   '--perms',
   '--ro-bind-data',
@@ -49,7 +48,8 @@ export function renderBubblewrap(plan: JailPlan, outer: SeccompFilter): LaunchSp
 
 /**
  * Every namespace by name: `--unshare-all` means "user and cgroup if possible", which would be a silent
- * downgrade. `--disable-userns` wants the user namespace named too.
+ * downgrade. `--disable-userns` wants the user namespace named too. Nothing about the environment: the stub gives the
+ * launcher none, and init gives the program its own.
  */
 function isolation({ identity }: JailPlan): string[] {
   return [
@@ -57,7 +57,7 @@ function isolation({ identity }: JailPlan): string[] {
     ['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
     ['--hostname', identity.hostname],
     ['--die-with-parent', '--new-session', '--as-pid-1'],
-    ['--cap-drop', 'ALL', '--clearenv'],
+    ['--cap-drop', 'ALL'],
   ].flat();
 }
 
