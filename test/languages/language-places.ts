@@ -5,6 +5,7 @@ import { describe, test } from 'vitest';
 import type { Language } from '#languages/types.ts';
 import { gate } from '../helpers/gate.ts';
 import { lackOfHost, TREE_FAILURES, TREE_STORE } from './built-trees.ts';
+import { HAS_TYPESCRIPT_TREE, HOST_REMOVES_TYPES } from './typescript-tree.ts';
 
 export interface LanguagePlace {
   readonly name: string;
@@ -19,18 +20,18 @@ function onPath(command: string): boolean {
 }
 
 /** null where it can run. Trees are made of this machine's own tools, so that what the host lacks they lack. */
-function lackOf({ id }: Language): string | null {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const isOldNode = id === 'typescript' && (major < 22 || (major === 22 && minor < 6));
-  return lackOfHost(id) ?? (isOldNode ? 'node is older than 22.6' : null);
+function lackOf(kind: 'host' | 'tree', { id }: Language): string | null {
+  const hasNode = HOST_REMOVES_TYPES || (kind === 'tree' && HAS_TYPESCRIPT_TREE);
+  return lackOfHost(id) ?? (id === 'typescript' && !hasNode ? 'node is older than 22.6' : null);
 }
 
 function gateOf(kind: 'host' | 'tree', engine: string | null, language: Language): ReturnType<typeof gate> {
-  const failure = TREE_FAILURES.get(language.id === 'typescript' ? 'javascript' : language.id);
+  const tree = language.id === 'typescript' && !HAS_TYPESCRIPT_TREE ? 'javascript' : language.id;
+  const failure = TREE_FAILURES.get(tree);
   if (kind === 'tree' && failure !== undefined) {
     return (title) => describe(title, () => test('its tree is built', () => Promise.reject(failure)));
   }
-  const why = engine ?? lackOf(language);
+  const why = engine ?? lackOf(kind, language);
   return gate(`${kind}-${language.id}`, why === null, why ?? '');
 }
 
