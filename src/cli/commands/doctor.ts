@@ -49,7 +49,10 @@ export function defineDoctor(command: Command, context: CliContext): void {
       const asked = { policy, engine, env, self, cgroup, onProgress: progress.show };
       const report = await runDoctor(asked).finally(progress.clear);
       if (json) printJson(report);
-      else process.stdout.write(doctorText(report, painter(process.stdout.isTTY === true, env)));
+      else {
+        const { isTTY, columns } = process.stdout;
+        process.stdout.write(doctorText(report, painter(isTTY === true, env), isTTY ? columns : undefined));
+      }
       finish({ kind: 'code', code: report.ready ? EXIT.ok : EXIT.unavailable });
     });
 }

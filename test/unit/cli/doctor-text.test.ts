@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { doctorText } from '#cli/doctor-text.ts';
 import type { CheckResult, DoctorReport } from '#internal.ts';
 
@@ -64,4 +64,41 @@ test("a launcher's own words cannot steer the terminal or break the line", () =>
   const text = doctorText(report(true, [check({ found: 'a\u001b]0;x\u0007b\nready: c' })]), plain);
   expect(text).toContain('a^[]0;x^Gb ready: c');
   expect(text).not.toContain('\u001b');
+});
+
+describe('a terminal of some width', () => {
+  const checks = [
+    check({ title: 'A title of a check', found: 'one two three four five six seven eight nine' }),
+    check({ state: 'failed', found: 'gone', why: 'A reason with more words than fit', fix: FIX }),
+  ];
+  const lines = (columns: number): string[] => doctorText(report(true, checks), plain, columns).split('\n');
+
+  test('what is found goes on below its beginning', () => {
+    expect(lines(60).slice(1, 3)).toEqual([
+      '  ok    A title of a check  one two three four five six',
+      '                            seven eight nine',
+    ]);
+  });
+
+  test('a narrow one has a line for the title, and none is longer than it', () => {
+    expect(lines(44).slice(1, 4)).toEqual([
+      '  ok    A title of a check',
+      '        one two three four five six seven',
+      '        eight nine',
+    ]);
+    expect(Math.max(...lines(44).map((line) => line.length))).toBeLessThanOrEqual(44);
+  });
+
+  test('a script is never broken', () => {
+    const script = `printf ${'x'.repeat(80)} a b`;
+    const long = [check({ state: 'failed', fix: { ...FIX, script } })];
+    expect(doctorText(report(false, long), plain, 40)).toContain(`\n          ${script}\n`);
+  });
+});
+
+test('one repair for several checks is shown once', () => {
+  const checks = ['First', 'Second'].map((title) => check({ title, state: 'failed', fix: FIX }));
+  const text = doctorText(report(false, checks), plain);
+  expect(text.match(/one \\/g)).toHaveLength(1);
+  expect(text).toContain('  FAIL  Second  there\n        why: It matters\n        fix: the one of "First"\n');
 });
