@@ -11,6 +11,14 @@ export function judgeDying({ trials }: LauncherFacts): Finding {
   return judgeTrial(trials['diesWithParent'], 'yes', UPGRADE_BUBBLEWRAP);
 }
 
+/** Asked for and not kept: such a launcher is not to be trusted with anything else either. */
+export function judgeMountFlags({ name, trials }: LauncherFacts): Finding {
+  const finding = judgeTrial(trials['mountFlags'], 'yes', INSTALL_LAUNCHER[name]);
+  return finding.state === 'warning'
+    ? { ...finding, state: 'failed', code: 'HOST_ENGINE_UNUSABLE' }
+    : finding;
+}
+
 export function judgeKafel({ trials }: LauncherFacts): Finding {
   return judgeTrial(trials['kafel'], 'yes', INSTALL_LAUNCHER.nsjail);
 }

@@ -4,6 +4,7 @@ import {
   judgeCgroup2,
   judgeDying,
   judgeKafel,
+  judgeMountFlags,
   judgeOptional,
   judgePlantedLink,
 } from './check-launcher-trials.ts';
@@ -49,6 +50,12 @@ const COMMON: readonly [what: string, title: string, why: string, judge: Judge][
     '/proc of the sandbox is read-only',
     'Through a writable one, settings of the kernel are in reach of a program with the wrong host uid',
     judgeProc,
+  ],
+  [
+    'mountFlags',
+    'its mounts are nosuid and nodev',
+    'A set-user-ID file or a device node among what a program sees would otherwise be one',
+    judgeMountFlags,
   ],
 ];
 

@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Trial, type TrialOptions, tryProcess } from '#launch/trial.ts';
+import { LIBRARIES, readMountFlags, SHOW_MOUNTS } from './mount-flags.ts';
 import type { Scratch } from './scratch.ts';
 import { howItEnded, SURVEY_PATH } from './survey.ts';
 import type { LauncherFacts, TrialVerdict } from './types.ts';
@@ -27,12 +28,21 @@ const ISOLATION = [
 ];
 
 export async function tryBubblewrap(place: TrialPlace): Promise<Pick<LauncherFacts, 'jail' | 'trials'>> {
-  const [jail, planted, dying] = await Promise.all([
+  const [jail, planted, dying, mountFlags] = await Promise.all([
     tryJail(place),
     tryPlantedLink(place),
     tryDyingWithParent(place),
+    tryMountFlags(place),
   ]);
-  return { jail, trials: { plantedLink: planted, diesWithParent: dying } };
+  return { jail, trials: { plantedLink: planted, diesWithParent: dying, mountFlags } };
+}
+
+async function tryMountFlags({ path, ids }: TrialPlace): Promise<TrialVerdict> {
+  const mounts = ['--ro-bind', '/usr', '/usr', '--proc', '/proc', '--tmpfs', '/tmp'];
+  const links = LIBRARIES.flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]);
+  const words = ['--unshare-user', '--die-with-parent', '--cap-drop', 'ALL', ...mounts, ...links];
+  const trial = await tryProcess(path, [...words, '--', ...SHOW_MOUNTS], { ids, timeoutMs: TIMEOUT_MS });
+  return readMountFlags(trial);
 }
 
 /** Options through `--args`, a fresh /proc made read-only, and the survey inside, which says whether both hold. */
@@ -80,7 +90,11 @@ async function tryPlantedLink({ path, scratch, ids, nativeFd }: TrialPlace): Pro
   if (await scratch.has('target/planted')) {
     return { answer: 'yes', evidence: '--dir below a link in a writable bind made a directory on the host' };
   }
-  if (!(await scratch.has('bound/control'))) return { answer: 'unclear', evidence: howItEnded(trial) };
+  // What was ended before its time may not have come to the link.
+  const isCut = trial.timedOut || trial.signal !== null || trial.spawnError !== null;
+  if (isCut || !(await scratch.has('bound/control'))) {
+    return { answer: 'unclear', evidence: howItEnded(trial) };
+  }
   return { answer: 'no', evidence: 'a link in a writable bind is not followed to the host' };
 }
 

@@ -2,11 +2,18 @@
 import type { NsjailConfig } from '#engines/nsjail/model.ts';
 import { writeTextFormat } from '#engines/nsjail/text-format.ts';
 import { tryProcess } from '#launch/trial.ts';
+import { LIBRARIES, readMountFlags, SHOW_MOUNTS } from './mount-flags.ts';
 import { howItEnded, SURVEY_PATH } from './survey.ts';
 import type { TrialPlace } from './try-bubblewrap.ts';
 import type { LauncherFacts, TrialVerdict } from './types.ts';
 
 const TIMEOUT_MS = 8000;
+
+const MOUNTS: NonNullable<NsjailConfig['mount']> = [
+  { dst: '/', fstype: 'tmpfs', options: 'size=65536,nr_inodes=64,mode=755', rw: false },
+  { dst: '/proc', fstype: 'proc', rw: false, nosuid: true, nodev: true, noexec: true },
+  { src: '/usr', dst: '/usr', is_bind: true, rw: false, nosuid: true, nodev: true },
+];
 
 /** As src/engines/nsjail/config.ts has it for every run; less would not show that this build knows all of it. */
 const JAIL: NsjailConfig = {
@@ -35,18 +42,18 @@ const JAIL: NsjailConfig = {
   iface_no_lo: true,
   mount_proc: false,
   pass_fd: [3],
-  mount: [
-    { dst: '/', fstype: 'tmpfs', options: 'size=65536,nr_inodes=64,mode=755', rw: false },
-    { dst: '/proc', fstype: 'proc', rw: false, nosuid: true, nodev: true, noexec: true },
-    { src: '/usr', dst: '/usr', is_bind: true, rw: false, nosuid: true, nodev: true },
-  ],
+  mount: MOUNTS,
 };
 
 export async function tryNsjail(place: TrialPlace): Promise<Pick<LauncherFacts, 'jail' | 'trials'>> {
-  const [jail, kafel] = await Promise.all([tryConfig(place, 'nsjail.cfg', 'survey'), tryKafel(place)]);
+  const [jail, kafel, mountFlags] = await Promise.all([
+    tryConfig(place, 'nsjail.cfg', 'survey'),
+    tryKafel(place),
+    tryMountFlags(place),
+  ]);
   // Where no sandbox is built at all, that one was not says nothing of the policy in it.
   const verdict: TrialVerdict = jail.exitCode === 0 ? kafel : { ...kafel, answer: 'unclear' };
-  return { jail, trials: { kafel: verdict } };
+  return { jail, trials: { kafel: verdict, mountFlags } };
 }
 
 function tryConfig({ path, scratch, ids, nativeFd }: TrialPlace, name: string, mode: string, more = '') {
@@ -55,6 +62,17 @@ function tryConfig({ path, scratch, ids, nativeFd }: TrialPlace, name: string, m
   return scratch
     .file(name, text)
     .then((file) => tryProcess(path, ['--config', file], { ids, fds: [nativeFd], timeoutMs: TIMEOUT_MS }));
+}
+
+/** Of the same mounts, with those links that a program of the host needs. */
+async function tryMountFlags({ path, scratch, ids }: TrialPlace): Promise<TrialVerdict> {
+  const [program, ...arg] = SHOW_MOUNTS;
+  const links = LIBRARIES.map((name) => ({ src: `usr/${name}`, dst: `/${name}`, is_symlink: true }));
+  const tmp = { dst: '/tmp', fstype: 'tmpfs', rw: true, nosuid: true, nodev: true };
+  const config = { ...JAIL, pass_fd: [], mount: [...MOUNTS, tmp, ...links] };
+  const text = writeTextFormat('NsJailConfig', { ...config, exec_bin: { path: program, arg } });
+  const file = await scratch.file('mounts.cfg', text);
+  return readMountFlags(await tryProcess(path, ['--config', file], { ids, timeoutMs: TIMEOUT_MS }));
 }
 
 /** Only files for use by hand (`warder render`) carry such a policy; an old kafel ends a thread only. */

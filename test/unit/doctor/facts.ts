@@ -88,6 +88,7 @@ export function launcher(name: LauncherFacts['name'], changes: Partial<LauncherF
       plantedLink: { answer: 'no', evidence: 'not followed' },
       diesWithParent: { answer: 'yes', evidence: 'gone' },
       kafel: { answer: 'yes', evidence: 'compiled' },
+      mountFlags: { answer: 'yes', evidence: 'nosuid, nodev' },
     },
     ...changes,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseLabel } from '#doctor/confinement.ts';
+import { readMountFlags } from '#doctor/mount-flags.ts';
 import type { DoctorFacts } from '#doctor/types.ts';
 import { type Files, facts, judge, launcher, survey, trial } from './facts.ts';
 
@@ -55,6 +56,12 @@ describe('the launcher that runs take', () => {
     ],
     ['diesWithParent', { trials: {} }, 'skipped', /not tried/],
     [
+      'mountFlags',
+      { trials: { mountFlags: { answer: 'no', evidence: '/tmp is not nodev' } } },
+      'failed',
+      /not nodev/,
+    ],
+    [
       'sandbox',
       { jail: null, trials: { all: { answer: 'unclear', evidence: 'no process' } } },
       'skipped',
@@ -87,6 +94,29 @@ describe('the launcher that runs take', () => {
     const host = await facts({ bubblewrap: launcher('bubblewrap', { jail }) });
     expect(judge('bubblewrap.nestedNamespaces', host).state).toBe('skipped');
     expect(judge('bubblewrap.readOnlyProc', host).state).toBe('skipped');
+  });
+});
+
+describe('flags of mounts', () => {
+  const line = (point: string, flags: string): string =>
+    `30 29 0:40 / ${point} ro,${flags} - tmpfs tmpfs rw\n`;
+  const all = (flags: string): string =>
+    ['/usr', '/proc', '/tmp'].map((point) => line(point, flags)).join('');
+
+  test.each([
+    [all('nosuid,nodev,relatime'), 'yes', /^\/usr, \/proc, \/tmp: nosuid, nodev$/],
+    [all('nosuid,nodev') + line('/tmp', 'nodev'), 'no', /^\/tmp is not nosuid$/],
+    [all('relatime'), 'no', /\/usr is not nosuid and not nodev; \/proc is/],
+    // One that is not shown may be anything.
+    [line('/usr', 'nosuid,nodev'), 'unclear', /exit code 0/],
+  ])('%j', (stdout, answer, evidence) => {
+    const verdict = readMountFlags(trial({ stdout }));
+    expect(verdict.answer).toBe(answer);
+    expect(verdict.evidence).toMatch(evidence);
+  });
+
+  test('of a sandbox that was not built are not known', () => {
+    expect(readMountFlags(trial({ exitCode: 1, stdout: all('nosuid,nodev') })).answer).toBe('unclear');
   });
 });
 
