@@ -1,12 +1,24 @@
 /** `warder doctor` on this host: what it says is what `warder run` does. */
-import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { doctorReportSchema } from '#cli/doctor-schema.ts';
+import { makeScratch } from '#doctor/scratch.ts';
+import { tryBubblewrap } from '#doctor/try-bubblewrap.ts';
 import type { ErrorCode } from '#index.ts';
 import type { CheckResult, DoctorReport } from '#internal.ts';
+import { openNative } from '#launch/native.ts';
 import { built, type CliOptions, cli } from '../helpers/cli.ts';
 import { makePublicCopy } from '../helpers/public-copy.ts';
 import { sandboxed } from '../helpers/sandbox.ts';
@@ -168,6 +180,71 @@ exec /usr/bin/bwrap "\${options[@]}" "\${@:3}"
           'bubblewrap.nestedNamespaces: one could be made',
         ]);
       });
+    });
+  });
+
+  sandboxed('the probe of planted links (CVE-2026-87766)', () => {
+    let directory: string;
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'warder-planted-'));
+    });
+    afterAll(() => rmSync(directory, { recursive: true }));
+
+    /** What the doctor's probe answers about a launcher, as this user. */
+    async function probed(path: string): Promise<string | undefined> {
+      const [native, scratch] = await Promise.all([openNative(), makeScratch(null)]);
+      try {
+        const place = { path, scratch, ids: null, nativeFd: native.handle.fd };
+        return (await tryBubblewrap(place)).trials['plantedLink']?.answer;
+      } finally {
+        await scratch.remove();
+        await native.handle.close();
+      }
+    }
+
+    /** The attack itself: whether set-up below a writable bind comes out on the host. */
+    function isFollowed(): boolean {
+      const [bound, target] = [join(directory, 'bound'), join(directory, 'target')];
+      for (const path of [bound, target]) mkdirSync(path);
+      symlinkSync(`/oldroot${target}`, join(bound, 'link'));
+      const mounts = ['--ro-bind', '/', '/', '--tmpfs', '/mnt', '--bind', bound, '/mnt'];
+      spawnSync('/usr/bin/bwrap', [...mounts, '--dir', '/mnt/link/planted', '--', 'true']);
+      return existsSync(join(target, 'planted'));
+    }
+
+    function wrapper(name: string, body: string): string {
+      const path = join(directory, name);
+      writeFileSync(path, `#!/bin/bash\n${body}\n`, { mode: 0o755 });
+      return path;
+    }
+
+    test('finds what the attack finds', async () => {
+      expect(await probed('/usr/bin/bwrap')).toBe(isFollowed() ? 'yes' : 'no');
+    });
+
+    test('a launcher that goes through the link has it, whatever its version', async () => {
+      // The last --dir, made where the link leads on the host.
+      const body = `words=("$@");
+for ((i = 0; i < $#; i++)); do
+  [[ \${words[i]} == --bind ]] && bound=\${words[i+1]}
+  [[ \${words[i]} == /bound/link/planted ]] && target=$(readlink "$bound/link") && mkdir "\${target#/oldroot}/planted"
+done
+exit 1`;
+      expect(await probed(wrapper('follows', body))).toBe('yes');
+    });
+
+    test('one that refuses it does not', async () => {
+      const body = `words=()
+for word in "$@"; do [[ $word == /bound/link/planted ]] && word=/bound/other; words+=("$word"); done
+exec /usr/bin/bwrap "\${words[@]}"`;
+      expect(await probed(wrapper('refuses', body))).toBe('no');
+    });
+
+    test('one that does not come so far, or is ended before, tells nothing', async () => {
+      expect(await probed(wrapper('fails', 'exit 1'))).toBe('unclear');
+      const killed = `words=(); for word in "$@"; do [[ $word == /bound/link/planted ]] && word=/bound/other; words+=("$word"); done
+/usr/bin/bwrap "\${words[@]}"; kill -KILL $$`;
+      expect(await probed(wrapper('killed', killed))).toBe('unclear');
     });
   });
 
