@@ -1,7 +1,9 @@
-import { errnoOf, WarderError } from '#error/warder-error.ts';
+import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
 
 /** A store that is full is no fault of the tree. */
 const NO_SPACE = ['ENOSPC', 'EDQUOT'];
+/** What a command of a build says of it (strerror(3)), and what apt says before it downloads. */
+const NO_SPACE_SAID = /No space left on device|Disk quota exceeded|don't have enough free space/;
 
 export function buildFailed(
   name: string,
@@ -27,14 +29,20 @@ export function storeUnusable(
 
 /** For anything that went wrong while a tree was being made; errors that have a code already are kept. */
 export function explainBuildError(name: string, store: string, error: unknown): unknown {
-  if (error instanceof WarderError) return error;
-  const errno = errnoOf(error);
-  if (NO_SPACE.includes(errno)) {
-    const hint =
-      'Free some space there, or put the store elsewhere with WARDER_ROOTFS_STORE; nothing half-built is left';
-    return storeUnusable(store, `no space left (${errno})`, hint, error);
+  if (isWarderError(error)) {
+    const { code, details } = error;
+    const isFull = code === 'HOST_ROOTFS_BUILD_FAILED' && 'why' in details && NO_SPACE_SAID.test(details.why);
+    return isFull ? storeFull(store, 'ENOSPC', error) : error;
   }
+  const errno = errnoOf(error);
+  if (NO_SPACE.includes(errno)) return storeFull(store, errno, error);
   return buildFailed(name, 'files', errno, { cause: error });
+}
+
+function storeFull(store: string, errno: string, cause: unknown): WarderError {
+  const hint =
+    'Free some space there, or put the store elsewhere with WARDER_ROOTFS_STORE; nothing half-built is left';
+  return storeUnusable(store, `no space left (${errno})`, hint, cause);
 }
 
 export function damaged(name: string, problems: readonly string[]): WarderError<'HOST_ROOTFS_DAMAGED'> {

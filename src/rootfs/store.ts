@@ -77,8 +77,10 @@ export class Store {
   /** Makes the directories. @throws WarderError HOST_ROOTFS_STORE */
   async create(): Promise<void> {
     try {
-      for (const part of ['', 'trees', 'names', 'building']) {
-        await mkdir(join(this.path, part), { recursive: true, mode: 0o755 });
+      await mkdir(this.path, { recursive: true, mode: 0o755 });
+      // Not recursive: that tells ENOENT of a file system that is read-only.
+      for (const part of ['trees', 'names', 'building']) {
+        await mkdir(join(this.path, part), { mode: 0o755 }).catch(passOverExisting);
       }
     } catch (error) {
       const hint = 'Make it writable, or put the store elsewhere with WARDER_ROOTFS_STORE';
@@ -180,6 +182,10 @@ export class Store {
     const names = await readdir(join(this.path, 'trees')).catch(() => []);
     return names.filter((name) => SHA256.test(name));
   }
+}
+
+function passOverExisting(error: unknown): void {
+  if (errnoOf(error) !== 'EEXIST') throw error;
 }
 
 async function requireLock(name: string, nativePath: string, lock: FileHandle): Promise<void> {

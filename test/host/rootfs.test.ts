@@ -16,26 +16,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunOptions } from '#index.ts';
-import type { Builder } from '#rootfs/build.ts';
-import { buildRootfs, importRootfs, listRootfs, removeRootfs, verifyRootfs } from '#rootfs-commands.ts';
+import { importRootfs, listRootfs, removeRootfs, verifyRootfs } from '#rootfs-commands.ts';
 import { openWarder } from '#warder.ts';
 import { type Place, places } from '../helpers/places.ts';
 import { sandboxed } from '../helpers/sandbox.ts';
-
-interface Store {
-  readonly path: string;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-function makeStore(): Store {
-  const path = mkdtempSync(join(tmpdir(), 'warder-store-'));
-  chmodSync(path, 0o755);
-  return { path, env: { ...process.env, WARDER_ROOTFS_STORE: path } };
-}
-
-function build({ env }: Pick<Store, 'env'>, name: string, builder: Builder = 'closure') {
-  return buildRootfs(name, { env, builder, mirror: null, downloadTimeoutMs: 60_000, onProgress: () => {} });
-}
+import { build, makeStore, type Store } from '../helpers/tree-stores.ts';
 
 async function run({ env }: Store, request: RunOptions, engine: Place['engine'] = 'bubblewrap') {
   const warder = await openWarder({ policy: 'production', engine }, env);
@@ -161,42 +146,6 @@ sandboxed('a tree that somebody changed', () => {
     expect(readdirSync(join(store.path, 'trees'))).toEqual([]);
     await expect(verifyRootfs('bash', store.env)).rejects.toMatchObject({ code: 'HOST_ROOTFS_MISSING' });
     await expect(removeRootfs('bash', store.env)).rejects.toMatchObject({ code: 'HOST_ROOTFS_MISSING' });
-  });
-});
-
-sandboxed('a store', () => {
-  test('that is full refuses the build, and nothing of it is left or used', async () => {
-    const store = makeStore();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=755', 'tmpfs', store.path]);
-    try {
-      await expect(build(store, 'bash')).rejects.toMatchObject({
-        code: 'HOST_ROOTFS_STORE',
-        message: expect.stringContaining('no space left'),
-        hint: expect.stringContaining('WARDER_ROOTFS_STORE'),
-      });
-      expect(readdirSync(join(store.path, 'trees'))).toEqual([]);
-      expect(readdirSync(join(store.path, 'building'))).toEqual(['bash.lock']);
-      expect((await listRootfs(store.env)).map(({ state }) => state)).not.toContain('built');
-    } finally {
-      execFileSync('umount', [store.path]);
-      rmSync(store.path, { recursive: true });
-    }
-  });
-
-  test.each([
-    ['that others can write to', (path: string) => chmodSync(path, 0o777), /others can write/],
-    ['that programs cannot get to', (path: string) => chmodSync(path, 0o700), /other uids/],
-  ])('%s is refused', async (_, spoil, expected) => {
-    const store = makeStore();
-    try {
-      spoil(store.path);
-      await expect(build(store, 'bash')).rejects.toMatchObject({
-        code: 'HOST_ROOTFS_STORE',
-        message: expect.stringMatching(expected),
-      });
-    } finally {
-      rmSync(store.path, { recursive: true });
-    }
   });
 });
 
