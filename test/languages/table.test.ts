@@ -44,6 +44,7 @@ function suite(place: LanguagePlace, language: Language): void {
     cell(id, async () => {
       const result = await warder.execute({ ...common, ...request, files: [sampleOf(language)] }, {});
       check(result, language.id);
+      if (place.rootfs === 'auto') expect(result.rootfs.sha256).not.toBeNull();
       expect(result.phases.map(({ name }) => name)).toEqual(language.compile ? ['compile'] : []);
     });
   }
