@@ -2,15 +2,16 @@
 import { askAttacks, inOneProcess, type Site, starterAt } from './ask.ts';
 import { findControls } from './controls.ts';
 import { errorText } from './error-text.ts';
-import { countLayers } from './layers.ts';
+import { brokenClaims, countLayers } from './layers.ts';
 import { mapPool } from './pool.ts';
-import type { AttackReport, LayerFinding, TargetReport } from './report-types.ts';
+import type { AttackReport, TargetReport } from './report-types.ts';
 import { runProbeCalls } from './run-probes.ts';
 import type { Session } from './session.ts';
 import { baseRequest, factsOf, runIn, startInSandbox, type Target } from './target.ts';
 import {
   type Attack,
   type AttackContext,
+  type Facts,
   type Finding,
   type Judgement,
   type ProbeAttack,
@@ -38,7 +39,10 @@ export async function attackTarget(
   const site = { session, target, facts };
   const { findings, reached } = await findAll(site, options);
   const layers = options.layers ? await countLayers(site, probesOf(containedIn(options, findings))) : null;
-  const attacks = options.attacks.map((attack) => toReport(attack, findings.get(attack.id), layers));
+  const attacks = options.attacks.map((attack) => {
+    const own = layers?.get(attack.id) ?? null;
+    return toReport(attack, weakened(attack, facts, findings.get(attack.id), own), own);
+  });
   const canaries = [...reached, ...(await session.canaries.changed()).map((path) => `${path}: changed`)];
   return { target, facts, problem: null, attacks, summary: summarize(attacks), canaries };
 }
@@ -154,14 +158,28 @@ function watchListeners({ canaries }: Session): () => readonly string[] {
   };
 }
 
+/** What was contained by fewer controls than are claimed. */
+function weakened(
+  attack: Attack,
+  facts: Facts,
+  finding: Finding | undefined,
+  layers: AttackReport['layers'],
+): Finding | undefined {
+  if (finding?.verdict !== 'contained' || attack.kind !== 'probe' || layers === null) return finding;
+  const broken = brokenClaims(attack, facts, layers);
+  return broken.length === 0
+    ? finding
+    : { ...finding, verdict: 'weak', evidence: [...broken, ...finding.evidence] };
+}
+
 function toReport(
   attack: Attack,
   finding: Finding | undefined,
-  layers: ReadonlyMap<string, readonly LayerFinding[]> | null,
+  layers: AttackReport['layers'],
 ): AttackReport {
   const { id, category, impact, tier, title, technique, reference, expected } = attack;
   const { verdict, evidence, control } = finding ?? { verdict: 'error', evidence: [], control: null };
-  const found = { verdict, evidence, control, layers: layers?.get(id) ?? null };
+  const found = { verdict, evidence, control, layers };
   return { id, category, impact, tier, title, technique, reference, expected, ...found };
 }
 

@@ -1,7 +1,7 @@
 /** How deep the defence is: the same attack with single controls taken away, while all others stay. */
 import { askAttacks, type Site } from './ask.ts';
 import type { LayerFinding } from './report-types.ts';
-import type { ProbeAttack, Relaxation } from './types.ts';
+import type { Facts, ProbeAttack, Relaxation } from './types.ts';
 
 const DEFAULT_LAYERS: readonly Relaxation[] = ['seccomp', 'landlock'];
 
@@ -19,6 +19,22 @@ export async function countLayers(
     }
   }
   return found;
+}
+
+/**
+ * `weak`: contained, but one control alone stopped it where two are claimed (docs/escape.md).
+ * @returns what let it through, as evidence; empty where every claim holds
+ */
+export function brokenClaims(
+  { backed }: ProbeAttack,
+  facts: Facts,
+  layers: readonly LayerFinding[],
+): readonly string[] {
+  const claimed: readonly string[] = backed?.(facts) ?? [];
+  const through = layers.filter(({ without, verdict }) => claimed.includes(without) && verdict === 'escaped');
+  return through.map(
+    ({ without }) => `without ${without} nothing else stops it, where another control should`,
+  );
 }
 
 function layersOf({ layers = DEFAULT_LAYERS }: ProbeAttack): readonly Relaxation[] {

@@ -1,6 +1,6 @@
 /** The report of one suite, as `--format json` prints it (report-schema.ts). */
 import type { Target } from './target.ts';
-import type { Category, ControlFinding, Facts, Impact, Verdict } from './types.ts';
+import type { AttackInfo, Facts, Finding, Verdict } from './types.ts';
 
 export interface LayerFinding {
   /** The control that was taken away. */
@@ -8,18 +8,8 @@ export interface LayerFinding {
   readonly verdict: Verdict;
 }
 
-export interface AttackReport {
-  readonly id: string;
-  readonly category: Category;
-  readonly impact: Impact;
-  readonly tier: 1 | 2;
-  readonly title: string;
-  readonly technique: string;
-  readonly reference: string;
-  readonly expected: string;
-  readonly verdict: Verdict;
-  readonly evidence: readonly string[];
-  readonly control: ControlFinding | null;
+/** An attack as its module describes it, and what became of it. */
+export interface AttackReport extends Omit<AttackInfo, 'destructive' | 'applies'>, Finding {
   /** null without --layers, and for attacks that have none. */
   readonly layers: readonly LayerFinding[] | null;
 }

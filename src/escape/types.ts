@@ -158,7 +158,7 @@ export type Relaxation = (typeof RELAXATIONS)[number];
  */
 export type ControlPlace = 'host' | 'plain' | 'privileged' | `without:${string}`;
 
-interface AttackInfo {
+export interface AttackInfo {
   /** As in docs; never changes. */
   readonly id: string;
   readonly category: Category;
@@ -188,6 +188,8 @@ export interface ProbeAttack extends AttackInfo {
   readonly alone?: true;
   /** Which controls `--layers` takes away one at a time to see whether another holds; default seccomp and landlock. */
   readonly layers?: readonly Relaxation[];
+  /** Those of them of which SECURITY.md claims that another control holds in their place: where none does, it is `weak`. */
+  readonly backed?: (facts: Facts) => readonly Relaxation[];
 }
 
 /** For everything that does not fit: several runs, files, limits, races, the supervisor as the victim. */

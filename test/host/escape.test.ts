@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { ATTACKS } from '#escape/corpus.ts';
 import { escapeReportSchema } from '#escape/report-schema.ts';
 import type { AttackReport, EscapeReport, TargetReport } from '#escape/report-types.ts';
 import { runSuite, type SuiteOptions } from '#escape/suite.ts';
@@ -101,6 +102,17 @@ for (const { name, engine, gate } of places) {
       expect(layers.get('proc-timing-files')).toContainEqual({ without: 'procMasks', verdict: 'escaped' });
       const { control } = single(relaxed).attacks.find(({ id }) => id === 'ns-clone3') ?? {};
       expect(control).toMatchObject({ place: 'without:seccomp', fired: true });
+    });
+
+    test('what one control stops alone is weak where two are claimed', async () => {
+      const attacks = ATTACKS.filter(({ id }) => id === 'proc-timing-files').map((attack) =>
+        attack.kind === 'probe' ? { ...attack, backed: () => ['procMasks'] as const } : attack,
+      );
+      const options = { attacks, only: [], layers: true };
+      const report = await attack({ targets: [{ kind: 'warder', policy: 'strict', engine }], ...options });
+      const [found] = single(report).attacks;
+      expect(found?.verdict).toBe('weak');
+      expect(found?.evidence[0]).toContain('without procMasks nothing else stops it');
     });
   });
 }

@@ -16,4 +16,5 @@ export const fileCaps: ProbeAttack = {
   ],
   judge: refused({ errnos: ['EPERM', 'ENOSYS', 'EACCES', 'EOPNOTSUPP'], calls: ['fsetxattr'] }),
   controls: ['privileged', 'plain', 'host'],
+  backed: () => ['seccomp'],
 };

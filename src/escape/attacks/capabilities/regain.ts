@@ -34,4 +34,5 @@ export const regain: ProbeAttack = {
   ],
   judge: refused({ errnos: ['EPERM', 'EINVAL', 'ENOSYS'] }),
   controls: ['privileged', 'host'],
+  backed: () => ['seccomp'],
 };

@@ -28,4 +28,5 @@ export const releaseAgent: ProbeAttack = {
   },
   judge: refused({ errnos: ['EPERM', 'ENOSPC', 'ENOSYS'], reached: ['EBUSY', 'EINVAL', 'ENOENT', 'ENODEV'] }),
   controls: ['privileged', 'without:seccomp+userNamespaceLimit'],
+  backed: () => ['seccomp'],
 };

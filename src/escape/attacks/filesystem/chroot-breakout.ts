@@ -14,4 +14,5 @@ export const chrootBreakout: ProbeAttack = {
   probes: ({ file }) => [{ name: 'chroot', argv: ['chroot', file.slice(1)] }],
   judge: refused({ errnos: ['EPERM', 'ENOSYS'], calls: ['chroot'] }),
   controls: ['privileged', 'host'],
+  backed: () => ['seccomp'],
 };

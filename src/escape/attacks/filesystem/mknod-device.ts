@@ -15,4 +15,5 @@ export const mknodDevice: ProbeAttack = {
   judge: refused({ errnos: ['EPERM', 'EACCES', 'ENOSYS'], calls: ['character', 'block'] }),
   // As root, whose /dev is a tmpfs of this launcher's own.
   controls: ['plain'],
+  backed: () => ['seccomp'],
 };

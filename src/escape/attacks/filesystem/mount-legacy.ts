@@ -26,4 +26,5 @@ export const mountLegacy: ProbeAttack = {
   ],
   judge: refused({ errnos: ['EPERM', 'ENOSYS'], reached: ['EINVAL', 'ENOENT', 'EBUSY', 'EACCES'] }),
   controls: ['privileged', 'plain'],
+  backed: () => ['seccomp'],
 };

@@ -18,4 +18,5 @@ export const openByHandle: ProbeAttack = {
     calls: ['open_by_handle_at'],
   }),
   controls: ['plain', 'host'],
+  backed: () => ['seccomp'],
 };

@@ -16,4 +16,5 @@ export const pivotRoot: ProbeAttack = {
   probes: (_, { arch }) => callsOf(arch, { pivot_root: ['s:/', 's:/'] }),
   judge: refused({ errnos: ['EPERM', 'ENOSYS'], reached: ['EBUSY', 'EINVAL', 'ENOENT'] }),
   controls: ['privileged', 'plain'],
+  backed: () => ['seccomp'],
 };

@@ -18,5 +18,6 @@ export const writeRootfs: ProbeAttack = {
   judge: refused({ errnos: ['EROFS', 'EACCES'] }),
   // The root itself is a file system of the jail's own, so writing there harms nothing.
   controls: ['without:readOnlyRoot+landlock'],
+  backed: ({ landlockAbi }) => (landlockAbi > 0 ? ['readOnlyRoot', 'landlock'] : []),
   layers: ['readOnlyRoot', 'landlock', 'seccomp'],
 };

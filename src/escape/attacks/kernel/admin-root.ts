@@ -25,4 +25,5 @@ export const adminRoot: ProbeAttack = {
   ],
   judge: beyondSupervisor(refused({ errnos: ['EPERM', 'ENOSYS'], reached: ['EFAULT', 'EINVAL'] })),
   controls: ['host'],
+  backed: () => ['seccomp'],
 };

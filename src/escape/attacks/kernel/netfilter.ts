@@ -25,5 +25,6 @@ export const netfilter: ProbeAttack = {
     return judge(answers, context);
   },
   controls: ['without:seccomp+userNamespaceLimit', 'privileged'],
+  backed: () => ['seccomp', 'userNamespaceLimit'],
   layers: ['seccomp', 'userNamespaceLimit'],
 };

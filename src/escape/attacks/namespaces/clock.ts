@@ -22,4 +22,5 @@ export const clock: ProbeAttack = {
   ],
   judge: refused({ errnos: ['EPERM', 'ENOSYS', 'ENOENT', 'EACCES'], reached: ['EINVAL'] }),
   controls: ['host'],
+  backed: () => ['seccomp'],
 };

@@ -31,6 +31,7 @@ export const cloneFlags: ProbeAttack = {
   // A child that was made prints its own answer as well, which is a success too.
   judge: refused({ errnos: ['EPERM', 'ENOSYS', 'ENOSPC'] }),
   controls: ['privileged', 'host'],
+  backed: () => ['seccomp', 'userNamespaceLimit'],
   layers: ['seccomp', 'userNamespaceLimit'],
 };
 

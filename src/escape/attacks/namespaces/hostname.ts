@@ -15,4 +15,5 @@ export const hostname: ProbeAttack = {
   probes: (_, { arch }) => callsOf(arch, { sethostname: ['1', '4'], setdomainname: ['1', '4'] }),
   judge: refused({ errnos: ['EPERM', 'ENOSYS'], reached: ['EFAULT'] }),
   controls: ['privileged', 'host'],
+  backed: () => ['seccomp'],
 };

@@ -26,6 +26,7 @@ export const unshareEach: ProbeAttack = {
   ],
   judge: refused({ errnos: ['EPERM', 'ENOSYS', 'ENOSPC'] }),
   controls: ['privileged', 'host'],
+  backed: () => ['seccomp', 'userNamespaceLimit'],
   layers: ['seccomp', 'userNamespaceLimit'],
 };
 

@@ -23,5 +23,6 @@ export const dnsExfil: ProbeAttack = {
   ],
   judge: beyondSupervisor(unreachable()),
   controls: ['without:seccomp+networkNamespace', 'host'],
+  backed: ({ policy }) => (policy.network === 'none' ? ['seccomp', 'networkNamespace'] : []),
   layers: ['seccomp', 'networkNamespace'],
 };

@@ -23,5 +23,6 @@ export const egress: ProbeAttack = {
   judge: beyondSupervisor(unreachable()),
   // The second tells a host without a network from a probe that does not work.
   controls: ['without:seccomp+networkNamespace+landlock', 'host'],
+  backed: ({ policy }) => (policy.network === 'none' ? ['seccomp', 'networkNamespace'] : []),
   layers: ['seccomp', 'networkNamespace', 'landlock'],
 };

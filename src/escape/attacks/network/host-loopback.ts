@@ -15,5 +15,6 @@ export const hostLoopback: ProbeAttack = {
   probes: ({ tcpPort }) => [dial('tcp', '127.0.0.1', tcpPort)],
   judge: unreachable(['ECONNREFUSED']),
   controls: ['without:seccomp+networkNamespace+landlock', 'host'],
+  backed: ({ policy }) => (policy.network === 'none' ? ['seccomp', 'networkNamespace'] : []),
   layers: ['seccomp', 'networkNamespace', 'landlock'],
 };

@@ -18,5 +18,6 @@ export const metadata: ProbeAttack = {
   probes: () => SERVICES.map((address) => dial('udp', address, 80)),
   judge: beyondSupervisor(unreachable()),
   controls: ['without:seccomp+networkNamespace', 'host'],
+  backed: ({ policy }) => (policy.network === 'none' ? ['seccomp', 'networkNamespace'] : []),
   layers: ['seccomp', 'networkNamespace'],
 };

@@ -19,5 +19,6 @@ export const corePattern: ProbeAttack = {
   ],
   judge: refused({ errnos: ['EROFS', 'EACCES', 'ENOENT', 'EPERM'] }),
   controls: ['plain', 'host'],
+  backed: ({ landlockAbi }) => (landlockAbi > 0 ? ['readOnlyProc', 'landlock'] : []),
   layers: ['readOnlyProc', 'landlock'],
 };

@@ -14,5 +14,6 @@ export const exeOverwrite: ProbeAttack = {
   probes: () => [{ name: 'exe', argv: ['open', 'w', '/proc/1/exe', '/proc/self/exe'] }],
   judge: refused({ errnos: ['EACCES', 'EROFS', 'EPERM', 'ENOENT'], reached: ['ETXTBSY'] }),
   controls: ['host'],
+  backed: ({ landlockAbi }) => (landlockAbi > 0 ? ['readOnlyProc', 'landlock'] : []),
   layers: ['landlock', 'readOnlyProc'],
 };

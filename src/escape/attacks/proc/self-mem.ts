@@ -14,5 +14,6 @@ export const selfMem: ProbeAttack = {
   probes: () => [{ name: 'mem', argv: ['open', 'rw', '/proc/self/mem'] }],
   judge: refused({ errnos: ['EROFS', 'EACCES', 'EPERM'] }),
   controls: ['without:readOnlyProc+landlock', 'plain'],
+  backed: ({ landlockAbi }) => (landlockAbi > 0 ? ['readOnlyProc', 'landlock'] : []),
   layers: ['readOnlyProc', 'landlock'],
 };

@@ -15,4 +15,5 @@ export const rtSched: ProbeAttack = {
   probes: () => [{ name: 'realtime', argv: ['realtime'] }],
   judge: beyondSupervisor(refused({ errnos: ['EPERM', 'EACCES', 'ENOSYS'] })),
   controls: ['host'],
+  backed: () => ['seccomp'],
 };
