@@ -27,8 +27,8 @@ export interface OuterLimits {
 }
 
 /**
- * @returns null on a host where there can be none: without cgroups, or where systemd has to move each launcher, which it
- * does into units of its own only. @throws WarderError CGROUP_*, HOST_*
+ * @returns null on a host where there can be none: without cgroups, or where systemd has to move each launcher of an ordinary
+ * user, which it does into units of its own only. @throws WarderError CGROUP_*, HOST_*
  */
 export async function openOuterGroup(
   limits: OuterLimits,
@@ -43,9 +43,20 @@ export async function openOuterGroup(
   const uid = process.geteuid?.() ?? -1;
   const { parent = null, moveSelf = false } = options;
   const place = await findPlace(location, { id, uid, env, options: { parent, moveSelf } });
-  await place.scope?.close();
-  if (place.location.driver !== 'v2' || place.scope !== null) return null;
-  return openV2(place.location.dir, claim, limits);
+  const { scope } = place;
+  // An ordinary user's launchers have to be moved by systemd, into units of its own only; root's are not.
+  if (place.location.driver !== 'v2' || (scope !== null && uid !== 0)) {
+    await scope?.close();
+    return null;
+  }
+  const { dir } = place.location;
+  try {
+    const group = await openV2(dir, claim, limits);
+    return { ...group, close: () => group.close().finally(() => scope?.close()) };
+  } catch (error) {
+    await scope?.close();
+    throw error;
+  }
 }
 
 /** A name for a group that the next sweep removes when nobody holds it any more. */

@@ -3,7 +3,8 @@ import { refused } from '#escape/judging.ts';
 import { twoSided } from '#escape/two-sided.ts';
 import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
 
-const LIVE_MS = 2000;
+/** How long the other run lives; longer where it was gone before it was asked for from outside. */
+const LIVES_MS = [2000, 8000];
 const START_MS = 10_000;
 /** A jail has fewer processes; a pid of the host below this could be one of its own. */
 const OWN_PIDS = 64;
@@ -23,8 +24,17 @@ export const signals: RunAttack = {
 };
 
 async function attackNeighbour(context: AttackContext): Promise<Finding> {
-  const mark = `signals-${context.canaries.token}`;
-  const living = context.probe([{ name: 'neighbour', argv: ['hold', String(LIVE_MS), mark] }]);
+  let finding: Finding = { verdict: 'error', evidence: ['no run'], control: null };
+  for (const liveMs of LIVES_MS) {
+    finding = await signalFor(context, liveMs);
+    if (finding.verdict !== 'not-tested' && finding.verdict !== 'error') break;
+  }
+  return finding;
+}
+
+async function signalFor(context: AttackContext, liveMs: number): Promise<Finding> {
+  const mark = `signals-${liveMs}-${context.canaries.token}`;
+  const living = context.probe([{ name: 'neighbour', argv: ['hold', String(liveMs), mark] }]);
   // Awaited below; until then a failure of the run has nobody else to hear of it.
   living.catch(() => {});
   try {
