@@ -21,13 +21,18 @@ export const BOOT_ARGUMENTS = { main: '', hybrid: 'systemd.unified_cgroup_hierar
  * What says something of cgroups, of users or of the kernel, and does not start the command line dozens of times, which
  * takes 4 s each under emulation.
  */
-const ROOT_CORE = ['test/conformance/*.test.ts', 'test/host/cgroup2.test.ts', 'test/host/sweep.test.ts'];
+const ROOT_CORE = [
+  'test/conformance/*.test.ts',
+  ...['test/host/cgroup2.test.ts', 'test/host/cgroup-leaf.test.ts', 'test/host/sweep.test.ts'],
+];
 const USER_CORE = [
   ...ROOT_CORE,
   ...['test/host/verdicts.test.ts', 'test/host/programs.test.ts', 'test/host/landlock.test.ts'],
 ];
 /** Two minutes where it also carries out repairs, so the main variants leave it to --all. */
 const DOCTOR = 'test/vm/doctor.test.ts';
+/** Some dozen command lines, each of which is started twice. */
+const OWN_SCOPE = 'test/vm/own-scope.test.ts';
 
 const main = { boot: /** @type {Boot} */ ('main'), guests: GUESTS };
 const suite = {
@@ -51,9 +56,9 @@ const hybrid = { ...answers, machine: 'hybrid', boot: /** @type {Boot} */ ('hybr
 
 /** @type {readonly Variant[]} */
 export const VARIANTS = [
-  { name: 'user', machine: 'user', ...suite, core: USER_CORE },
+  { name: 'user', machine: 'user', ...suite, core: USER_CORE, more: [DOCTOR, OWN_SCOPE], seconds: 1800 },
   { name: 'root', machine: 'root', ...suite, core: ROOT_CORE },
-  { name: 'ssh', ...answers },
+  { name: 'ssh', ...answers, core: [DOCTOR, OWN_SCOPE], seconds: 1200 },
   { name: 'no-delegation', ...answers },
   { name: 'no-userns', ...answers },
   { name: 'nested', ...answers, subgroup: true },
@@ -72,7 +77,8 @@ export const MAIN_VARIANTS = ['user', 'root'];
  */
 export function filesOf({ name, core, more, full }, extent) {
   const own = `test/vm/${name}.test.ts`;
-  if (extent === 'chosen') return [...new Set([own, DOCTOR, ...more])];
+  const here = core.filter((file) => file.startsWith('test/vm/'));
+  if (extent === 'chosen') return [...new Set([own, DOCTOR, ...here, ...more])];
   const files = { core: [], all: more, full: [...more, ...full] };
   return [...new Set([own, ...core, ...files[extent]])];
 }
