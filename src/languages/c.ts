@@ -25,7 +25,12 @@ export const c: Language = {
       '-fdiagnostics-color=never',
       '-o',
       operand(EXECUTABLE),
+      // Whatever its name: gcc takes `.C` for C++, and a name without an extension for something of the linker's.
+      '-x',
+      'c',
       ...[...new Set([entrypoint, ...files.filter((path) => hasExtension(path, SOURCES))])].map(operand),
+      '-x',
+      'none',
       '-lm',
     ],
     outputs: [EXECUTABLE],

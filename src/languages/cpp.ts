@@ -25,6 +25,9 @@ export const cpp: Language = {
       '-fdiagnostics-color=never',
       '-o',
       operand(EXECUTABLE),
+      // Whatever its name: gcc takes `.C` for C++, and a name without an extension for something of the linker's.
+      '-x',
+      'c++',
       ...[...new Set([entrypoint, ...files.filter((path) => hasExtension(path, SOURCES))])].map(operand),
     ],
     outputs: [EXECUTABLE],

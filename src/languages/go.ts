@@ -46,12 +46,19 @@ export const go: Language = {
   hello: 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("hello")\n}\n',
 };
 
+/**
+ * Files that `go build` leaves out of a directory's package by their names, but takes when they are named: tests, those of
+ * other systems, and names that begin with a dot or an underscore (`go help packages`, `go help buildconstraint`).
+ */
+const NOT_OF_PACKAGE =
+  /_test\.go$|(?:^|\/)[._][^/]*$|_(?:aix|android|darwin|dragonfly|freebsd|hurd|illumos|ios|js|nacl|netbsd|openbsd|plan9|solaris|wasip1|windows|zos)(?:_(?:386|amd64|arm|arm64|loong64|mips|mips64|mips64le|mipsle|ppc64|ppc64le|riscv64|s390x|wasm))?\.go$/;
+
 /** With a go.mod the directory of the entry point; without one its files, which need no module then. */
 function packageOf({ entrypoint, files }: CompileContext): readonly string[] {
   const directory = directoryOf(entrypoint);
   if (files.includes('go.mod')) return [operand(directory)];
   const siblings = files.filter((path) => directoryOf(path) === directory && hasExtension(path, ['go']));
-  const sources = siblings.filter((path) => !path.endsWith('_test.go') && path !== entrypoint);
+  const sources = siblings.filter((path) => path !== entrypoint && !NOT_OF_PACKAGE.test(path));
   return [entrypoint, ...sources].map(operand);
 }
 

@@ -75,12 +75,19 @@ function stackOf(stackBytes: number): number {
   return Math.min(STACK_MOST_BYTES, Math.max(STACK_LEAST_BYTES, stackBytes));
 }
 
-/** The class of the entry point's name where it is a program, else the first one by name. */
+/**
+ * The class that the entry point's path names with its packages, where it is a program: `q/Main.java` is `q.Main` and not
+ * `p.Main`. Else one of its simple name, whose packages need not be directories for javac; else the first one by name.
+ */
 function mainClass({ entrypoint, outputs }: RunContext): string {
-  const simple = baseName(entrypoint).replace(/\.java$/i, '');
+  const source = entrypoint.replace(/\.java$/i, '');
+  const simple = baseName(source);
   const mains = outputs.flatMap(toMainClass).sort();
-  const named = mains.find((name) => name === simple || name.endsWith(`.${simple}`));
-  return named ?? mains[0] ?? simple;
+  const byPath = mains.filter((name) => source.endsWith(`/${name.replaceAll('.', '/')}`));
+  // Of `a.b.Main` and `b.Main` in a/b/Main.java, the one that says more.
+  const longest = byPath.reduce((most, name) => (name.length > most.length ? name : most), '');
+  const named = mains.find((name) => name.endsWith(`.${simple}`));
+  return longest || named || mains[0] || simple;
 }
 
 function toMainClass({ path, content }: CompiledFile): readonly string[] {

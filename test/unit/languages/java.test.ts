@@ -99,6 +99,12 @@ describe('the class that is run', () => {
     ['/workspace/Main.java', ['A', 'Main'], 'Main'],
     ['/workspace/src/App.java', ['B', 'org/x/App'], 'org.x.App'],
     ['/workspace/Main.java', ['Z', 'B'], 'B'],
+    ['/workspace/q/Main.java', ['p/Main', 'q/Main'], 'q.Main'],
+    ['/workspace/src/q/Main.java', ['p/Main', 'q/Main'], 'q.Main'],
+    ['/workspace/a/b/Main.java', ['Main', 'a/b/Main', 'b/Main'], 'a.b.Main'],
+    ['/workspace/Main.java', ['a/Main', 'Main'], 'Main'],
+    ['/workspace/Main.java', ['b/Main', 'a/Other'], 'b.Main'],
+    ['/workspace/odd name.java', ['p/B', 'A'], 'A'],
     ['/workspace/Main.java', [], 'Main'],
   ])('%s with %j is %s', (entrypoint, names, expected) =>
     expect(chosen(entrypoint, ...names)).toBe(expected),
