@@ -6,6 +6,7 @@ import { doctorReportSchema } from '#cli/doctor-schema.ts';
 import type { CheckResult, DoctorReport } from '#internal.ts';
 import { cli, MAIN } from '../helpers/cli.ts';
 import { gate } from '../helpers/gate.ts';
+import { describeRepairs } from './doctor-repairs.ts';
 
 const VARIANT = process.env['WARDER_VM'] ?? '';
 const onVariant = (...names: readonly string[]) =>
@@ -79,22 +80,7 @@ onVariant(
 });
 
 onVariant('root')('a printed repair', () => {
-  test('of the limit of user namespaces works', async () => {
-    const path = '/proc/sys/user/max_user_namespaces';
-    const before = readFileSync(path, 'utf8');
-    try {
-      writeFileSync(path, '0');
-      const broken = await doctor();
-      expect([broken.code, await command()]).toEqual([69, { exit: 69, code: 'HOST_USERNS_DENIED' }]);
-      execFileSync('bash', ['-e', '-c', find(broken.report, 'namespaces.limits').fix?.script ?? 'exit 1']);
-      const mended = await doctor();
-      expect(failed(mended.report)).toEqual([]);
-      expect([mended.code, (await command()).exit]).toEqual([0, 0]);
-    } finally {
-      writeFileSync(path, before);
-      rmSync('/etc/sysctl.d/60-warder-user-max_user_namespaces.conf', { force: true });
-    }
-  });
+  describeRepairs();
 
   describe('of a system service of an ordinary user', () => {
     const UNIT = '/etc/systemd/system/warder-judge.service';
