@@ -1,13 +1,18 @@
 /** Runs the suite on a mutant and on the original, and says which attacks tell the two apart. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { attackTarget } from '../../../src/escape/attack-target.ts';
 import { ATTACKS } from '../../../src/escape/corpus.ts';
 import { combine } from '../../../src/escape/relaxations.ts';
 import { openSession, type Session } from '../../../src/escape/session.ts';
-import { selectAttacks } from '../../../src/escape/suite.ts';
+import { selectAttacks, unknownSelections } from '../../../src/escape/suite.ts';
 import { baseRequest, type WarderTarget } from '../../../src/escape/target.ts';
 import type { Attack, Verdict } from '../../../src/escape/types.ts';
-import type { JailPlan, PlanTransform } from '../../../src/internal.ts';
-import type { Mutant } from './mutant.ts';
+import type { Prepared } from '../../../src/internal.ts';
+import { type NativeProgram, openNative } from '../../../src/launch/native.ts';
+import type { Mutant, Question, Removal } from './mutant.ts';
+import { buildNative } from './native-build.ts';
 
 export interface Catch {
   /** Attacks that ended otherwise: `id: escaped`. Empty: nothing noticed. */
@@ -16,9 +21,17 @@ export interface Catch {
   readonly refused: string | null;
 }
 
+/** What became of a mutant. */
+export interface Hunted {
+  /** With the one control gone, or with both of a pair. */
+  readonly found: Catch;
+  /** Of a pair, each alone: nothing is to be noticed. */
+  readonly alone: readonly { readonly id: string; readonly found: Catch }[];
+}
+
 export interface Hunter {
-  readonly plan: JailPlan;
-  readonly hunt: (mutant: Mutant) => Promise<Catch>;
+  readonly prepared: Prepared;
+  readonly hunt: (mutant: Mutant) => Promise<Hunted>;
   readonly close: () => Promise<void>;
 }
 
@@ -27,46 +40,88 @@ type Verdicts = ReadonlyMap<string, { readonly verdict: Verdict; readonly eviden
 export async function openHunter(target: WarderTarget): Promise<Hunter> {
   const signal = new AbortController().signal;
   const session = await openSession({ env: process.env, policies: [target.policy], signal });
-  const setMutation = interpose(session);
+  const bench = await openBench(session);
   const originals = new Map<string, Promise<Verdicts>>();
-  const attack = async (mutation: PlanTransform | null, mutant: Mutant): Promise<Verdicts> => {
-    setMutation(mutation);
-    const { attacks = [], destructive = false } = mutant;
+  const attack = async (gone: readonly Removal[], question: Question): Promise<Verdicts> => {
+    await bench.take(gone);
+    const { attacks, destructive = false } = question;
+    const unknown = unknownSelections(ATTACKS, attacks);
+    if (unknown.length > 0) throw new RangeError(`no attack is called ${unknown.join(', ')}`);
     const options = { attacks: withoutControls(selectAttacks(ATTACKS, attacks)), destructive, layers: false };
     const report = await attackTarget(session, target, { ...options, onDone: () => {} });
     return new Map(report.attacks.map((one) => [one.id, one]));
   };
-  const original = (mutant: Mutant): Promise<Verdicts> => {
-    const { behind, attacks, destructive } = mutant;
+  const original = (question: Question): Promise<Verdicts> => {
+    const { behind, attacks, destructive } = question;
     const key = JSON.stringify([behind?.id, attacks, destructive]);
-    const known = originals.get(key) ?? attack(behind?.remove ?? null, mutant);
+    const known = originals.get(key) ?? attack(behind ? [behind] : [], question);
     originals.set(key, known);
     return known;
   };
-  const { jail } = await session.warder.prepare(baseRequest(target), {});
+  const look = async (gone: readonly Removal[], question: Question): Promise<Catch> => {
+    const before = await original(question);
+    const { behind } = question;
+    return compare(before, await attack([...(behind ? [behind] : []), ...gone], question));
+  };
   return {
-    plan: jail,
+    prepared: await session.warder.prepare(baseRequest(target), {}),
     hunt: async (mutant) => {
-      const before = await original(mutant);
-      const both = combine([...(mutant.behind ? [mutant.behind.remove] : []), mutant.remove]);
-      return compare(before, await attack(both, mutant));
+      const { second } = mutant;
+      if (second === undefined) return { found: await look([mutant], mutant), alone: [] };
+      const alone = [];
+      for (const one of [mutant, second]) alone.push({ id: one.id, found: await look([one], mutant) });
+      return { found: await look([mutant, second], mutant), alone };
     },
-    close: session.close,
+    close: async () => {
+      await bench.close();
+      await session.close();
+    },
   };
 }
 
-/** Every run of the session gets the mutation first: there is no option for that, so the instance is changed in place. */
-function interpose({ warder }: Session): (mutation: PlanTransform | null) => void {
-  let current: PlanTransform | null = null;
+interface Bench {
+  /** From now on every run of the session lacks these, and nothing else. */
+  readonly take: (gone: readonly Removal[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** There is no option for this, so the instance is changed in place. */
+async function openBench({ warder }: Session): Promise<Bench> {
+  const directory = await mkdtemp(join(tmpdir(), 'warder-mutant-'));
+  await chmod(directory, 0o755);
+  const runtime = warder.runtime as { native: NativeProgram };
+  const own = runtime.native;
+  const built = new Map<string, Promise<NativeProgram>>();
+  let current: readonly Removal[] = [];
   const execute = warder.execute.bind(warder);
   warder.execute = (request, extras) => {
-    if (current === null) return execute(request, extras);
-    const transforms = extras.transform ? [current, extras.transform] : [current];
+    const transforms = [...current.flatMap(({ remove }) => remove ?? []), extras.transform ?? {}];
     return execute(request, { ...extras, transform: combine(transforms) });
   };
-  return (mutation) => {
-    current = mutation;
+  const nativeFor = (edits: NonNullable<Removal['native']>): Promise<NativeProgram> => {
+    const key = JSON.stringify(edits);
+    const program = built.get(key) ?? compile(edits, directory);
+    built.set(key, program);
+    return program;
   };
+  return {
+    take: async (gone) => {
+      const edits = gone.flatMap(({ native = [] }) => native);
+      runtime.native = edits.length > 0 ? await nativeFor(edits) : own;
+      current = gone;
+    },
+    close: async () => {
+      runtime.native = own;
+      for (const program of built.values()) await (await program).handle.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function compile(edits: NonNullable<Removal['native']>, directory: string): Promise<NativeProgram> {
+  const own = await mkdtemp(join(directory, 'native-'));
+  await chmod(own, 0o755);
+  return openNative(await buildNative(edits, own));
 }
 
 /** What is compared is the sandbox; controls were the business of the suite itself. */
@@ -74,8 +129,8 @@ function withoutControls(attacks: readonly Attack[]): readonly Attack[] {
   return attacks.map((attack) => (attack.kind === 'probe' ? { ...attack, controls: [] } : attack));
 }
 
-/** A code of warder's own, as error-text.ts writes it. */
-const OWN_ERROR = /^(?:[A-Z]+_)[A-Z_]+: /;
+/** A code of warder's own, as error-text.ts writes it, or a program that init would not start. */
+const OWN_ERROR = /^(?:[A-Z]+_)[A-Z_]+: |notStarted/;
 
 function compare(before: Verdicts, after: Verdicts): Catch {
   const worse = [...after].filter(([id, { verdict }]) => {

@@ -1,55 +1,68 @@
 /** docs/escape-mutants.md, as its test writes and checks it. */
-import type { Catch } from './hunt.ts';
+import type { Catch, Hunted } from './hunt.ts';
 import type { Mutant } from './mutant.ts';
 
-export interface Row {
+export interface Row extends Hunted {
   readonly mutant: Mutant;
-  readonly engine: string;
-  readonly found: Catch;
+  /** What the runs were: a policy on an engine. */
+  readonly target: string;
 }
 
-const MAX_NAMED = 4;
+const MAX_NAMED = 3;
 
-export function isNoticed({ found }: Row): boolean {
-  return found.by.length > 0 || found.refused !== null;
+function isNoticed({ by, refused }: Catch): boolean {
+  return by.length > 0 || refused !== null;
+}
+
+/** Noticed; and where two controls hold one promise, each alone is made up for by the other. */
+export function isAsItShould({ found, alone }: Row): boolean {
+  return isNoticed(found) && !alone.some((one) => isNoticed(one.found));
 }
 
 export function mutantPage(rows: readonly Row[]): string {
-  const noticed = rows.filter(isNoticed).length;
-  const lines = rows.map((row) => `| ${row.mutant.id} | ${row.engine} | ${outcome(row)} |`);
+  const noticed = rows.filter(({ found }) => isNoticed(found)).length;
+  const pairs = rows.filter(({ alone }) => alone.length > 0).length;
+  const lines = rows.map((row) => `| ${nameOf(row)} | ${row.target} | ${outcome(row)} |`);
   return `# Controls taken away
 
-Each control of the plan of \`strict\` is taken away, one at a time, and the escape suite has to notice
-(\`test/mutants/escape.test.ts\`; \`WARDER_UPDATE_DOCS=1\` writes this page anew). No option and no part of the library can
-do that: the test changes plans through \`src/plan-transform.ts\`.
+Each control of a run is taken away, one at a time, and the escape suite has to notice (\`test/mutants\`;
+\`WARDER_UPDATE_DOCS=1\` writes this page anew). No option and no part of the library can do that: the test changes plans
+through \`src/plan-transform.ts\`, and builds the native program from sources with one step left out.
 
-**${noticed} of ${rows.length} removals were noticed.** The others are listed with what holds in their place: they are
-second lines whose loss changes nothing that a program can see.
+**${noticed} of ${rows.length} removals were noticed.** ${pairs} of them take away two controls at once, which hold one promise
+together on purpose. There the test also takes away each alone, and nothing may be noticed: the other one holds.
 
-| control | engine | noticed by |
+A removal is noticed when an attack escapes that was contained before, or when warder refuses to run. Where another layer
+hides the loss it is taken away on both sides of the comparison: *behind* says which. What is not in the table is no control
+of a supervised run; \`test/helpers/mutants/coverage.ts\` names every field of the plans and of what launchers are told, with
+the removal that covers it or the reason why there is none, and a test holds it to the code.
+
+| control | runs | noticed by |
 |---|---|---|
 ${lines.join('\n')}
-
-Not removable, because they are no part of a plan: the host uid of a run (\`cap-outside-uid\`), descriptors that init closes
-(\`fd-\` attacks), init's own checks. \`src/native/test\` and \`test/host/lifecycle.test.ts\` test these.
 `;
 }
 
-function outcome({ mutant, found }: Row): string {
-  const { by, refused } = found;
+function nameOf({ mutant: { id, second, behind } }: Row): string {
+  const both = second ? `${id}, and ${second.id}` : id;
+  return behind ? `${both} (behind: ${behind.id})` : both;
+}
+
+function outcome({ found: { by, refused } }: Row): string {
   if (by.length > 0) {
     const named = by.slice(0, MAX_NAMED).map((one) => one.replace(/^(.*?): (.*)$/, '`$1` $2'));
     return [...named, ...(by.length > MAX_NAMED ? [`${by.length - MAX_NAMED} more`] : [])].join(', ');
   }
-  if (refused !== null) return `warder refuses to run: \`${refused.split(':')[0]}\``;
-  return `not noticed: ${mutant.unseen ?? 'nobody knows why'}`;
+  return refused === null ? '**not noticed**' : `warder refuses to run: \`${refused.split(':')[0]}\``;
 }
 
-/** What a run of the test must find again: which controls there are, and whether their loss is noticed. */
+/** What a run of the test must find again: which controls there are on what, and whether their loss is noticed. */
 export function essence(page: string): readonly string[] {
-  const lines = page.split('\n').filter((line) => /^\| .* \| (?:bubblewrap|nsjail) \| /.test(line));
+  const lines = page
+    .split('\n')
+    .filter((line) => / \| (?:strict|paranoid).* on (?:bubblewrap|nsjail) \| /.test(line));
   return lines.map((line) => {
-    const [, id = '', engine = '', how = ''] = line.split(' | ').flatMap((cell) => cell.split(/^\| /));
-    return `${id} | ${engine} | ${how.startsWith('not noticed') ? 'not noticed' : 'noticed'}`;
+    const [id = '', target = '', how = ''] = line.replace(/^\| | \|$/g, '').split(' | ');
+    return `${id} | ${target} | ${how.includes('not noticed') ? 'not noticed' : 'noticed'}`;
   });
 }

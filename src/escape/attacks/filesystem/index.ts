@@ -2,6 +2,7 @@ import type { Attack } from '#escape/types.ts';
 import { chrootBreakout } from './chroot-breakout.ts';
 import { devInventory } from './dev-inventory.ts';
 import { dotdotRoot } from './dotdot-root.ts';
+import { execWritten } from './exec-written.ts';
 import { leakedCwd } from './leaked-cwd.ts';
 import { maskSymlink } from './mask-symlink.ts';
 import { mknodDevice } from './mknod-device.ts';
@@ -29,6 +30,7 @@ export const FILESYSTEM_ATTACKS: readonly Attack[] = [
   openByHandle,
   procRootAlias,
   leakedCwd,
+  execWritten,
   mknodDevice,
   devInventory,
   suidInWorkspace,
