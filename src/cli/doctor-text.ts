@@ -9,7 +9,7 @@ const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' 
 
 const STATE_WIDTH = 6;
 const INDENT = ' '.repeat(2 + STATE_WIDTH);
-/** What is found has a column of its own where this much is left for it, else a line. */
+/** What is found has a column of its own where this much is left for it. */
 const LEAST_FOUND = 30;
 const LEAST_WIDTH = 40;
 
@@ -46,7 +46,7 @@ function checkLines(check: CheckResult, look: Look): string[] {
   const first =
     rest >= LEAST_FOUND
       ? [`  ${word}${safeLine(title).padEnd(look.titles)}  ${hanging(said, look.width, column)}`]
-      : [`  ${word}${safeLine(title)}`, `${INDENT}${hanging(said, look.width, INDENT.length)}`];
+      : [`  ${word}${hanging(`${safeLine(title)}: ${said}`, look.width, INDENT.length)}`];
   return state === 'ok' ? first : [...first, ...reasonLines(check, look)];
 }
 

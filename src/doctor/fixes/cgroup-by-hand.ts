@@ -12,7 +12,9 @@ const ROOT = '/sys/fs/cgroup';
 const PASS_ON = [
   `if [ -e ${ROOT}/cgroup.type ]; then`,
   `  mkdir -p ${ROOT}/others`,
-  `  for pid in $(cat ${ROOT}/cgroup.procs); do echo "$pid" > ${ROOT}/others/cgroup.procs; done`,
+  `  mapfile -t pids < ${ROOT}/cgroup.procs`,
+  // One that has ended meanwhile is no matter, one that stays makes the next line fail.
+  `  for pid in "\${pids[@]}"; do echo "$pid" > ${ROOT}/others/cgroup.procs || true; done 2> /dev/null`,
   'fi',
   `for name in memory pids cpu; do echo "+$name" > ${ROOT}/cgroup.subtree_control; done`,
 ];

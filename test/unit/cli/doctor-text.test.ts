@@ -69,7 +69,13 @@ test("a launcher's own words cannot steer the terminal or break the line", () =>
 describe('a terminal of some width', () => {
   const checks = [
     check({ title: 'A title of a check', found: 'one two three four five six seven eight nine' }),
-    check({ state: 'failed', found: 'gone', why: 'A reason with more words than fit', fix: FIX }),
+    check({
+      title: 'A title of a check',
+      state: 'failed',
+      found: 'gone',
+      why: 'A reason with more words than fit',
+      fix: FIX,
+    }),
   ];
   const lines = (columns: number): string[] => doctorText(report(true, checks), plain, columns).split('\n');
 
@@ -80,11 +86,11 @@ describe('a terminal of some width', () => {
     ]);
   });
 
-  test('a narrow one has a line for the title, and none is longer than it', () => {
+  test('a narrow one has no columns, and no line is longer than it', () => {
     expect(lines(44).slice(1, 4)).toEqual([
-      '  ok    A title of a check',
-      '        one two three four five six seven',
-      '        eight nine',
+      '  ok    A title of a check: one two three',
+      '        four five six seven eight nine',
+      '  FAIL  A title of a check: gone',
     ]);
     expect(Math.max(...lines(44).map((line) => line.length))).toBeLessThanOrEqual(44);
   });
