@@ -20,6 +20,9 @@ export interface DebianInput {
   readonly onLine: (line: string) => void;
 }
 
+/** mmdebstrap(1) takes options anywhere in its line, some of which run commands, and files of sources; neither is a mirror. */
+const MIRROR = /^(?:[a-z][a-z0-9+]*:\/[^\s]*|deb(?:-src)? [^\n\r]+)$/;
+
 /** Seconds until apt gives up on a mirror that does not answer, and how often it tries. */
 const APT_TIMEOUT_S = 20;
 
@@ -29,7 +32,11 @@ const APT_TIMEOUT_S = 20;
  * @throws WarderError HOST_ROOTFS_BUILD_FAILED
  */
 export async function extractDebian(input: DebianInput): Promise<string> {
-  const { directory, name } = input;
+  const { directory, name, mirror } = input;
+  if (mirror !== null && !MIRROR.test(mirror)) {
+    const hint = `warder rootfs build ${name} --mirror http://deb.debian.org/debian`;
+    throw buildFailed(name, 'download', 'the mirror is neither a URL nor an apt sources line', { hint });
+  }
   const archive = join(directory, 'debian.tar');
   const temporary = join(directory, 'tmp');
   // mmdebstrap's download runs as the user _apt, who has to get through.

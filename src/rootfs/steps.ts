@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expandVariables } from './closure.ts';
 import { buildFailed } from './errors.ts';
 import { matcher } from './glob.ts';
@@ -22,10 +22,21 @@ export async function runStep(step: ManifestStep, context: StepContext): Promise
 
 /** In place of what is there. */
 export async function makeLink(root: string, inside: string, to: string): Promise<void> {
-  const path = join(root, inside);
-  await mkdir(dirname(path), { recursive: true });
+  const path = join(await makeDirectory(root, posix.dirname(inside)), posix.basename(inside));
   await rm(path, { recursive: true, force: true });
   await symlink(to, path);
+}
+
+/** Through no link: a step may have made one, and here it would lead to the host's files. */
+async function makeDirectory(root: string, inside: string): Promise<string> {
+  let path = root;
+  for (const part of inside.split('/').filter((name) => name !== '')) {
+    path = join(path, part);
+    const stat = await lstat(path).catch(() => undefined);
+    if (!stat) await mkdir(path);
+    else if (!stat.isDirectory()) throw new Error(`${inside} leads through ${part}, which is no directory`);
+  }
+  return path;
 }
 
 async function runBuildCommand(argv: readonly string[], context: StepContext): Promise<void> {
