@@ -113,18 +113,24 @@ onV2('cgroup v2', () => {
     expect(usage.wallMs).toBeGreaterThanOrEqual(500);
   });
 
-  test('the end of one run by the OOM killer is no business of its neighbours', async () => {
-    const quiet = warder.run({
-      argv: ['sh', '-c', `sleep ${4 * Math.min(SLOWNESS, 4)}; echo done`],
-      limits: { wall: WALL },
+  test('the end of one run by the OOM killer is no business of its neighbours, the larger ones included', async () => {
+    const code =
+      'import sys\nkept = bytearray(b"x") * (128 << 20)\nprint("big", flush=True)\nsys.stdin.read()';
+    const neighbour = await warder.spawn({
+      language: 'python',
+      code,
+      limits: { wall: WALL, memory: '256MiB' },
     });
+    const output = neighbour.stdout[Symbol.asyncIterator]();
+    expect(String((await output.next()).value)).toBe('big\n');
     const bombs = await Promise.all([0, 1].map(() => python(BOMB, { memory: '48MiB' })));
     expect(bombs.map(({ outcome }) => outcome)).toEqual(
       bombs.map(() => ({ kind: 'limit', limit: 'memory' })),
     );
-    const neighbour = await quiet;
-    expect([neighbour.outcome, neighbour.stdout.data]).toEqual([{ kind: 'exited', exitCode: 0 }, 'done\n']);
-    expect(neighbour.evidence.group?.memory).toMatchObject({ oom: 0, oomKill: 0 });
+    neighbour.stdin.end();
+    const { outcome, evidence } = await neighbour.result;
+    expect(outcome).toEqual({ kind: 'exited', exitCode: 0 });
+    expect(evidence.group?.memory).toMatchObject({ oom: 0, oomKill: 0 });
     expect((await warder.run({ argv: ['true'] })).ok).toBe(true);
   });
 
