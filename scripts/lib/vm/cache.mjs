@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { say } from './say.mjs';
 
 const STALE_MS = 86_400_000;
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -72,12 +73,13 @@ function ensure(prefix, key, argv) {
   const cache = cacheDirectory();
   const path = join(cache, `${prefix}-${key}`);
   if (existsSync(path)) return path;
+  say(`making ${path}, which takes some seconds for modules and a minute for an image`);
   const script = 'test -e "$0" || exec "$@" "$0"';
   const lock = join(cache, `${prefix}.lock`);
-  const { status, error } = spawnSync('flock', [lock, 'bash', '-c', script, path, ...argv], {
+  const { status, signal, error } = spawnSync('flock', [lock, 'bash', '-c', script, path, ...argv], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  if (status !== 0) throw new Error(`${argv[0]} ended with ${status ?? error?.message}`);
+  if (status !== 0) throw new Error(`${argv[0]} ended with ${status ?? error?.message ?? signal}`);
   for (const name of readdirSync(cache)) {
     const isOlder = name.startsWith(`${prefix}-`) && /^[0-9a-f]{16}$/.test(name.slice(prefix.length + 1));
     if (isOlder && name !== `${prefix}-${key}`) rmSync(join(cache, name), { recursive: true, force: true });

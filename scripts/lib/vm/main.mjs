@@ -7,7 +7,8 @@ import { INTERRUPTED } from './boot.mjs';
 import { ensureImage, ensureModules, UnsuitableHost } from './cache.mjs';
 import { inLanes, laneCount } from './lanes.mjs';
 import { parseOptions, USAGE } from './options.mjs';
-import { runSession, say } from './session.mjs';
+import { say } from './say.mjs';
+import { runSession } from './session.mjs';
 import { VARIANTS } from './variants.mjs';
 
 /** The host cannot do it; scripts/lib/check/run-step.mjs counts that as skipped. */

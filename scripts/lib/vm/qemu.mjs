@@ -8,8 +8,8 @@ export const QEMU = 'qemu-system-x86_64';
 /**
  * @typedef {{
  *   accelerator: 'kvm' | 'tcg', kernel: string, root: string, job: string, modules: string, bootArguments: string,
- *   console: string, control: string, shell: boolean,
- * }} Machine  all but `bootArguments` and `shell` are paths; `control` is a socket that listens
+ *   console: string, control: string, shell: boolean, verbose: boolean,
+ * }} Machine  all but `accelerator`, `bootArguments`, `shell` and `verbose` are paths; `control` is a socket that listens
  */
 
 /**
@@ -25,7 +25,8 @@ export function qemuArguments(machine) {
     ...['-drive', `file=${file.replaceAll(',', ',,')},format=raw,if=none,id=disk${number},snapshot=on`],
     ...['-device', `nvme-ns,drive=disk${number},bus=nvme,nsid=${number}`],
   ];
-  const kernel = 'console=ttyS0 root=/dev/nvme0n1 rw quiet mitigations=off nokaslr panic=-1';
+  const volume = machine.verbose ? 'systemd.show_status=1' : 'quiet';
+  const kernel = `console=ttyS0 root=/dev/nvme0n1 rw ${volume} mitigations=off nokaslr panic=-1`;
   return [
     ...[
       '-machine',

@@ -5,6 +5,7 @@ import { cacheDirectory, ensureImage, ensureModules, makeRunDirectory } from './
 import { makeJobDisk } from './job-disk.mjs';
 import { commandJob, testJob } from './jobs.mjs';
 import { chooseAccelerator } from './qemu.mjs';
+import { say } from './say.mjs';
 import { BOOT_ARGUMENTS } from './variants.mjs';
 
 /** Generous, for hosts that are busy: a boot under emulation takes 6 to 8 s. */
@@ -19,11 +20,6 @@ const CONSOLE_LINES = 50;
  *   guest: string, boot: import('./variants.mjs').Boot, variants: import('./variants.mjs').Variant[], prefix: string,
  * }} Session
  */
-
-/** @param {string} line */
-export function say(line) {
-  process.stderr.write(`test-vm: ${line}\n`);
-}
 
 /**
  * @param {Session} session
@@ -65,20 +61,24 @@ function jobOf(variant, accelerator, index, options) {
 }
 
 /**
- * One boot in some dozens hangs before systemd's first unit; only such a one is tried again. What the console said of a
- * failure is kept in `log`.
+ * One boot in some dozens hangs before systemd's first unit; only such a one is tried again, and then tells what it does.
+ * What the console said of a failure is kept in `log`.
  *
- * @param {string} title @param {string} log @param {Parameters<typeof bootOnce>[0]} machine
+ * @param {string} title @param {string} log @param {Omit<Parameters<typeof bootOnce>[0], 'verbose'>} machine
  */
 async function bootWithRetry(title, log, machine) {
   for (let attempt = 1; ; attempt++) {
     say(`booting ${title}`);
-    const report = await bootOnce(machine);
+    const report = await bootOnce({ ...machine, verbose: attempt > 1 });
     if (report.done) return report;
     say(`${title}: ${report.problem}`);
     if (report.problem === INTERRUPTED) return report;
     sayConsole(readConsole(machine.directory), log);
-    if (report.ready || attempt === ATTEMPTS) return report;
+    if (report.ready) return report;
+    if (attempt === ATTEMPTS) {
+      say('if the image is damaged, --rebuild makes a new one');
+      return report;
+    }
     say(`${title}: the machine was not ready, so once more`);
   }
 }
