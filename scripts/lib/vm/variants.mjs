@@ -31,6 +31,8 @@ const USER_CORE = [
 ];
 /** Two minutes where it also carries out repairs, so the main variants leave it to --all. */
 const DOCTOR = 'test/vm/doctor.test.ts';
+/** Root of this guest has every capability, so that the suite can be shown the loss of what others never had. */
+const MUTANTS = 'test/vm/mutants.test.ts';
 /** Some dozen command lines, each of which is started twice. */
 const OWN_SCOPE = 'test/vm/own-scope.test.ts';
 
@@ -57,7 +59,7 @@ const hybrid = { ...answers, machine: 'hybrid', boot: /** @type {Boot} */ ('hybr
 /** @type {readonly Variant[]} */
 export const VARIANTS = [
   { name: 'user', machine: 'user', ...suite, core: USER_CORE, more: [DOCTOR, OWN_SCOPE], seconds: 1800 },
-  { name: 'root', machine: 'root', ...suite, core: ROOT_CORE },
+  { name: 'root', machine: 'root', ...suite, core: [...ROOT_CORE, MUTANTS] },
   { name: 'ssh', ...answers, core: [DOCTOR, OWN_SCOPE], seconds: 1200 },
   { name: 'no-delegation', ...answers },
   { name: 'no-userns', ...answers },

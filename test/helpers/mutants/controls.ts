@@ -1,6 +1,6 @@
 /** One mutant for each control that is no mount. */
-import { combine, relax } from '../../../src/escape/relaxations.ts';
-import type { PlanTransform, ProgramPlan } from '../../../src/internal.ts';
+import { combine, relax } from '#escape/relaxations.ts';
+import type { PlanTransform, ProgramPlan } from '#internal.ts';
 import {
   type Mutant,
   onJail,

@@ -3,8 +3,8 @@
  * covers it, or why there is none. The compiler wants an entry for each field, test/unit/meta/mutants.test.ts one for
  * each word and step.
  */
-import type { CgroupSettings } from '../../../src/cgroup/types.ts';
-import type { JailPlan, LaunchSpec, MountOp, ProgramPlan } from '../../../src/internal.ts';
+import type { CgroupSettings } from '#cgroup/types.ts';
+import type { JailPlan, LaunchSpec, MountOp, ProgramPlan } from '#internal.ts';
 
 /** Ids of mutants, or the beginning of several; or a reason. */
 export type Coverage = { readonly by: readonly string[] } | { readonly none: string };

@@ -2,8 +2,8 @@
  * One mutant for each rule that no policy can lift, under a profile that allows everything else: with a narrower one, that
  * would refuse the same calls by itself. Both filters of a run come from these rules, so the launcher's is gone throughout.
  */
-import type { Prepared, SeccompFilter } from '../../../src/internal.ts';
-import { compileFilter } from '../../../src/seccomp/compile.ts';
+import type { Prepared, SeccompFilter } from '#internal.ts';
+import { compileFilter } from '#seccomp/compile.ts';
 import { NO_LAUNCHER_FILTER, outerFilter } from './controls.ts';
 import { type Mutant, onSpec, type Removal } from './mutant.ts';
 

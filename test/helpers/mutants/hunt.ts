@@ -1,18 +1,15 @@
 /** Runs the suite on a mutant and on the original, and says which attacks tell the two apart. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { attackTarget } from '../../../src/escape/attack-target.ts';
-import { ATTACKS } from '../../../src/escape/corpus.ts';
-import { combine } from '../../../src/escape/relaxations.ts';
-import { openSession, type Session } from '../../../src/escape/session.ts';
-import { selectAttacks, unknownSelections } from '../../../src/escape/suite.ts';
-import { baseRequest, type WarderTarget } from '../../../src/escape/target.ts';
-import type { Attack, Verdict } from '../../../src/escape/types.ts';
-import type { Prepared } from '../../../src/internal.ts';
-import { type NativeProgram, openNative } from '../../../src/launch/native.ts';
+import { attackTarget } from '#escape/attack-target.ts';
+import { ATTACKS } from '#escape/corpus.ts';
+import { combine } from '#escape/relaxations.ts';
+import { openSession, type Session } from '#escape/session.ts';
+import { selectAttacks, unknownSelections } from '#escape/suite.ts';
+import { baseRequest, type WarderTarget } from '#escape/target.ts';
+import type { Attack, Verdict } from '#escape/types.ts';
+import type { Prepared } from '#internal.ts';
+import type { NativeProgram } from '#launch/native.ts';
 import type { Mutant, Question, Removal } from './mutant.ts';
-import { buildNative } from './native-build.ts';
+import type { Workshop } from './native-build.ts';
 
 export interface Catch {
   /** Attacks that ended otherwise: `id: escaped`. Empty: nothing noticed. */
@@ -37,10 +34,10 @@ export interface Hunter {
 
 type Verdicts = ReadonlyMap<string, { readonly verdict: Verdict; readonly evidence: readonly string[] }>;
 
-export async function openHunter(target: WarderTarget): Promise<Hunter> {
+export async function openHunter(target: WarderTarget, workshop: Workshop): Promise<Hunter> {
   const signal = new AbortController().signal;
   const session = await openSession({ env: process.env, policies: [target.policy], signal });
-  const bench = await openBench(session);
+  const bench = openBench(session, workshop);
   const originals = new Map<string, Promise<Verdicts>>();
   const attack = async (gone: readonly Removal[], question: Question): Promise<Verdicts> => {
     await bench.take(gone);
@@ -73,7 +70,7 @@ export async function openHunter(target: WarderTarget): Promise<Hunter> {
       return { found: await look([mutant, second], mutant), alone };
     },
     close: async () => {
-      await bench.close();
+      bench.restore();
       await session.close();
     },
   };
@@ -82,46 +79,30 @@ export async function openHunter(target: WarderTarget): Promise<Hunter> {
 interface Bench {
   /** From now on every run of the session lacks these, and nothing else. */
   readonly take: (gone: readonly Removal[]) => Promise<void>;
-  readonly close: () => Promise<void>;
+  readonly restore: () => void;
 }
 
 /** There is no option for this, so the instance is changed in place. */
-async function openBench({ warder }: Session): Promise<Bench> {
-  const directory = await mkdtemp(join(tmpdir(), 'warder-mutant-'));
-  await chmod(directory, 0o755);
+function openBench({ warder }: Session, workshop: Workshop): Bench {
   const runtime = warder.runtime as { native: NativeProgram };
   const own = runtime.native;
-  const built = new Map<string, Promise<NativeProgram>>();
   let current: readonly Removal[] = [];
   const execute = warder.execute.bind(warder);
   warder.execute = (request, extras) => {
     const transforms = [...current.flatMap(({ remove }) => remove ?? []), extras.transform ?? {}];
     return execute(request, { ...extras, transform: combine(transforms) });
   };
-  const nativeFor = (edits: NonNullable<Removal['native']>): Promise<NativeProgram> => {
-    const key = JSON.stringify(edits);
-    const program = built.get(key) ?? compile(edits, directory);
-    built.set(key, program);
-    return program;
-  };
   return {
     take: async (gone) => {
       const edits = gone.flatMap(({ native = [] }) => native);
-      runtime.native = edits.length > 0 ? await nativeFor(edits) : own;
+      runtime.native = edits.length > 0 ? await workshop.programWith(edits) : own;
       current = gone;
     },
-    close: async () => {
+    restore: () => {
       runtime.native = own;
-      for (const program of built.values()) await (await program).handle.close();
-      await rm(directory, { recursive: true, force: true });
+      current = [];
     },
   };
-}
-
-async function compile(edits: NonNullable<Removal['native']>, directory: string): Promise<NativeProgram> {
-  const own = await mkdtemp(join(directory, 'native-'));
-  await chmod(own, 0o755);
-  return openNative(await buildNative(edits, own));
 }
 
 /** What is compared is the sandbox; controls were the business of the suite itself. */

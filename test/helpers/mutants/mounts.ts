@@ -1,5 +1,5 @@
 /** One mutant for each protection of each mount, from the plan that a run of the policy would have. */
-import type { JailPlan, MountOp } from '../../../src/internal.ts';
+import type { JailPlan, MountOp } from '#internal.ts';
 import { type Mutant, onJail, onlyOn, onText, type Removal } from './mutant.ts';
 
 /** Whatever else the loss would allow shows in these. */

@@ -2,7 +2,7 @@
  * A mutant is a run with one control taken away: from its plans, or from the native program. Only tests can make one: the
  * suite itself has no way to run with less than a policy says, its own probes and their positive controls aside.
  */
-import type { JailPlan, LaunchSpec, PlanTransform, ProgramPlan } from '../../../src/internal.ts';
+import type { JailPlan, LaunchSpec, PlanTransform, ProgramPlan } from '#internal.ts';
 import type { NativeEdit } from './native-build.ts';
 
 /** What is taken away: of the plans, of the native program, or of both. */
@@ -36,7 +36,7 @@ export interface Mutant extends Removal, Question {
 }
 
 /** Fails when nothing changed: a mutant that is the original proves nothing. */
-export function changed<T>(before: T, after: T): T {
+function changed<T>(before: T, after: T): T {
   if (JSON.stringify(before) === JSON.stringify(after))
     throw new RangeError('there was nothing to take away');
   return after;

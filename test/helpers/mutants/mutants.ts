@@ -1,6 +1,6 @@
 /** Everything that is taken away, by the policy whose runs have it. */
 import { fileURLToPath } from 'node:url';
-import type { Prepared } from '../../../src/internal.ts';
+import type { Prepared } from '#internal.ts';
 import { LIMIT_MUTANTS, NAMESPACE_MUTANTS, PRIVILEGE_MUTANTS } from './controls.ts';
 import { mountMutants } from './mounts.ts';
 import { type Mutant, onSpec } from './mutant.ts';

@@ -8,6 +8,9 @@ export interface Row extends Hunted {
   readonly target: string;
 }
 
+/** Not tried here: the host has nothing that the loss would give. */
+export type LeftOut = Pick<Row, 'mutant' | 'target'>;
+
 const MAX_NAMED = 3;
 
 function isNoticed({ by, refused }: Catch): boolean {
@@ -19,7 +22,7 @@ export function isAsItShould({ found, alone }: Row): boolean {
   return isNoticed(found) && !alone.some((one) => isNoticed(one.found));
 }
 
-export function mutantPage(rows: readonly Row[]): string {
+export function mutantPage(rows: readonly Row[], leftOut: readonly LeftOut[]): string {
   const noticed = rows.filter(({ found }) => isNoticed(found)).length;
   const pairs = rows.filter(({ alone }) => alone.length > 0).length;
   const lines = rows.map((row) => `| ${nameOf(row)} | ${row.target} | ${outcome(row)} |`);
@@ -38,6 +41,19 @@ of a supervised run; \`test/helpers/mutants/coverage.ts\` names every field of t
 the removal that covers it or the reason why there is none, and a test holds it to the code.
 
 | control | runs | noticed by |
+|---|---|---|
+${lines.join('\n')}
+${leftOutText(leftOut)}`;
+}
+
+function leftOutText(leftOut: readonly LeftOut[]): string {
+  if (leftOut.length === 0) return '';
+  const lines = leftOut.map(({ mutant, target }) => `| ${mutant.id} | ${target} | ${mutant.needs} |`);
+  return `
+Not counted, since this page was written on a host where their loss gives a program nothing: no process of it can have a
+higher limit that a run would inherit. \`test/vm/mutants.test.ts\` takes them away where the supervisor can.
+
+| control | runs | the supervisor needs |
 |---|---|---|
 ${lines.join('\n')}
 `;
