@@ -1,19 +1,16 @@
 /**
  * nsjail builds a root file system on directories `nsjail.<uid>.root` and `.tmp` and leaves them, two for each uid that a
- * run ever had. They are told from others' by name and owner, and from those in use by the uid's lock: rmdir(2) of a
+ * run ever had. A supervisor takes its own away when it ends (uid-pool.ts); here are those of supervisors that were killed. They are told from others' by name and owner, and from those in use by the uid's lock: rmdir(2) of a
  * directory on which somebody is about to mount would break his run.
  */
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, rmdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '#error/warder-error.ts';
 import { tryLockAll } from './lock.ts';
 import { makePrivateDirectory } from './runtime-dir.ts';
+import { removeIfLeft, SCRATCH_NAME, SCRATCH_PARENTS } from './scratch-names.ts';
 import { DEFAULT_UID_COUNT, DEFAULT_UID_FIRST } from './uid-pool.ts';
 
-/** Where nsjail tries, in this order, with the uid in the name; $TMPDIR is not among them, our launchers have none. */
-const PARENTS: readonly string[] = ['/run/user', '/tmp'];
-const NAME = /^nsjail\.([1-9][0-9]*)\.(?:root|tmp)$/;
 /** So that few descriptors are open at a time. */
 const BATCH = 64;
 
@@ -46,14 +43,14 @@ export async function removeScratchDirectories(options: ScratchOptions): Promise
 }
 
 async function findScratch({
-  parents = PARENTS,
+  parents = SCRATCH_PARENTS,
   first = DEFAULT_UID_FIRST,
   count = DEFAULT_UID_COUNT,
 }: ScratchOptions): Promise<ReadonlyMap<number, readonly string[]>> {
   const byUid = new Map<number, string[]>();
   for (const parent of parents) {
     for (const name of await readdir(parent).catch(() => [])) {
-      const uid = Number(NAME.exec(name)?.[1] ?? Number.NaN);
+      const uid = Number(SCRATCH_NAME.exec(name)?.[1] ?? Number.NaN);
       if (uid >= first && uid < first + count)
         byUid.set(uid, [...(byUid.get(uid) ?? []), join(parent, name)]);
     }
@@ -78,19 +75,5 @@ async function withLocked(
     for (const [index, uid] of uids.entries()) if (locked[index]) await use(uid);
   } finally {
     await Promise.all(handles.map((handle) => handle.close()));
-  }
-}
-
-/** rmdir(2) takes nothing but an empty directory, whatever happens after the look at its owner. */
-async function removeIfLeft(path: string, uid: number): Promise<boolean> {
-  try {
-    const stats = await lstat(path);
-    if (!stats.isDirectory() || stats.uid !== uid || stats.gid !== uid) return false;
-    await rmdir(path);
-    return true;
-  } catch (error) {
-    // Not empty, a mount point, or gone already: then it is not what we look for.
-    if (['ENOTEMPTY', 'EEXIST', 'EBUSY', 'ENOENT'].includes(errnoOf(error))) return false;
-    throw error;
   }
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { errnoOf, WarderError } from '#error/warder-error.ts';
 import { tryLockAll } from './lock.ts';
 import { makePrivateDirectory } from './runtime-dir.ts';
+import { removeScratchOf } from './scratch-names.ts';
 
 /** Above human and system uids, sub-uid ranges and what systemd uses (systemd's UIDS-GIDS: 524288..1879048191). */
 export const DEFAULT_UID_FIRST = 1_900_000_000;
@@ -25,6 +26,8 @@ export interface UidPoolOptions {
   readonly nativePath: string;
   readonly first?: number;
   readonly count?: number;
+  /** Where nsjail leaves directories; for tests. */
+  readonly scratchParents?: readonly string[];
 }
 
 export interface UidLease {
@@ -38,7 +41,7 @@ export interface UidLease {
 export interface UidPool {
   /** Rejects with HOST_UIDS_EXHAUSTED when every uid of the range is in use, SUPERVISE_CLOSED after `close`. */
   lease(): Promise<UidLease>;
-  /** Unlocks everything, leased or not. */
+  /** Takes away what launchers left for these uids, and unlocks everything, leased or not. */
   close(): Promise<void>;
 }
 
@@ -80,6 +83,10 @@ class LockedUidPool implements UidPool {
     // Handles of a growth under way have to be closed too; its failure has reached whoever leased.
     await this.#growing?.catch(() => undefined);
     this.#free.length = 0;
+    // As long as we hold a uid nobody is about to mount on what nsjail left for it.
+    await Promise.all(
+      [...this.#held.keys()].map((uid) => removeScratchOf(uid, this.#options.scratchParents)),
+    );
     await Promise.all([...this.#held.values()].map((handle) => handle.close()));
     this.#held.clear();
   }

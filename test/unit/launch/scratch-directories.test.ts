@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tryLockAll } from '#launch/lock.ts';
 import { removeScratchDirectories } from '#launch/scratch-directories.ts';
+import { createUidPool } from '#launch/uid-pool.ts';
 import { gate } from '../../helpers/gate.ts';
 import { NATIVE_PATH as nativePath } from '../../helpers/native.ts';
 
@@ -77,5 +78,23 @@ ready('directories that nsjail left', () => {
     expect(await remove()).toEqual([free]);
     await lease.close();
     expect(await remove()).toEqual([path]);
+  });
+
+  test('go with the pool of uids that holds them, and no others do', async () => {
+    const parents = [join(root, 'one'), join(root, 'two')];
+    const own = [make(`one/nsjail.${FIRST}.root`, FIRST), make(`two/nsjail.${FIRST}.tmp`, FIRST)];
+    const kept = [
+      make(`one/nsjail.${FIRST + 1}.root`, FIRST + 1),
+      make(`one/nsjail.${FIRST}.tmp`, FIRST + 1),
+      make(`two/nsjail.${FIRST}.root`, FIRST),
+    ];
+    writeFileSync(join(root, `two/nsjail.${FIRST}.root/file`), '');
+    const options = { runtimeDir: join(root, 'runtime'), nativePath, first: FIRST, count: 1 };
+    const pool = createUidPool({ ...options, scratchParents: parents });
+    (await pool.lease()).release();
+    expect(own.filter((path) => existsSync(path))).toEqual(own);
+    await pool.close();
+    expect(own.filter((path) => existsSync(path))).toEqual([]);
+    expect(kept.filter((path) => existsSync(path))).toEqual(kept);
   });
 });
