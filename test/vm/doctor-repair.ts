@@ -52,7 +52,9 @@ export interface Ended {
 }
 
 export function runIn(words: readonly string[], script: string, input = ''): Ended {
-  const [path = '', ...args] = [...words, script];
+  const [path = '', ...rest] = [...words, script];
+  // systemd expands variables in the words of a unit's command line (systemd.service(5), "Command Lines").
+  const args = path === 'systemd-run' ? rest.map((word) => word.replaceAll('$', '$$$$')) : rest;
   const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
   const options = { env, input, cwd: '/', timeout: 10_000 * SLOWNESS, encoding: 'utf8' } as const;
   const { status, stdout, stderr } = spawnSync(path, args, options);
