@@ -21,6 +21,7 @@ export const go: Language = {
       'build',
       // No -trimpath: the standard library that comes compiled with Go would be compiled again, 3 s instead of 0.2.
       '-buildvcs=false',
+      ...moduleMode(compile),
       '-o',
       operand(EXECUTABLE),
       ...packageOf(compile),
@@ -33,7 +34,6 @@ export const go: Language = {
       GOSUMDB: 'off',
       GOTOOLCHAIN: 'local',
       GOTELEMETRY: 'off',
-      GOFLAGS: '-mod=mod',
       GOCACHE: '/tmp/go-build',
       GOPATH: '/tmp/go',
       GOENV: 'off',
@@ -60,6 +60,15 @@ function packageOf({ entrypoint, files }: CompileContext): readonly string[] {
   const siblings = files.filter((path) => directoryOf(path) === directory && hasExtension(path, ['go']));
   const sources = siblings.filter((path) => path !== entrypoint && !NOT_OF_PACKAGE.test(path));
   return [entrypoint, ...sources].map(operand);
+}
+
+/**
+ * A go.mod that says too little is completed from what is there (`-mod=mod`), rather than refused; vendored modules count
+ * only if that is not asked for. A go.work takes neither word.
+ */
+function moduleMode({ files }: CompileContext): readonly string[] {
+  if (!files.includes('go.mod') || files.includes('go.work')) return [];
+  return [files.includes('vendor/modules.txt') ? '-mod=vendor' : '-mod=mod'];
 }
 
 /** The collector works harder near the limit instead of running into it (runtime, GOMEMLIMIT); the rest is stacks and code. */

@@ -27,6 +27,22 @@ describe('go', () => {
       expect(operandsOf('go', name, [name])).toEqual([`./${name}`]);
   });
 
+  test.each([
+    [['main.go'], []],
+    [['main.go', 'go.mod'], ['-mod=mod']],
+    [['main.go', 'go.mod', 'vendor/modules.txt'], ['-mod=vendor']],
+    [['main.go', 'go.mod', 'go.work', 'vendor/modules.txt'], []],
+  ])('with the files %j has the mode %j', (files, mode) => {
+    const limits = { memoryBytes: null, stackBytes: null, cpuCores: null };
+    const argv = findLanguage('go').compile?.argv({
+      ...limits,
+      compiler: '/c',
+      entrypoint: 'main.go',
+      files,
+    });
+    expect(argv?.filter((word) => word.startsWith('-mod='))).toEqual(mode);
+  });
+
   test('with a go.mod takes the directory', () =>
     expect(operandsOf('go', 'cmd/a/main.go', ['go.mod', 'cmd/a/main.go'])).toEqual(['./cmd/a']));
 });
