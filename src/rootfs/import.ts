@@ -73,6 +73,7 @@ async function copyDirectory(source: string, root: string): Promise<Unpacked> {
 async function unpackArchive(source: string, directory: string, root: string): Promise<Unpacked> {
   const unpacker = await openUnpacker(directory);
   await unpacker.add(await openArchive(source), { layer: false, specials: 'refuse' });
+  requireFiles(unpacker.modes());
   await unpacker.place(root);
   await makeExecutable(root, unpacker.modes());
   return { source: { builder: 'import', kind: 'tar' }, path: DEFAULT_PATH };
@@ -88,6 +89,16 @@ async function unpackImage(source: string, directory: string, root: string): Pro
     source: { builder: 'import', kind: 'oci', digest: image.digest },
     path: usable.length > 0 ? usable : DEFAULT_PATH,
   };
+}
+
+/** What nobody can have meant: layers of an image taken for a tree, and nothing at all. */
+function requireFiles(modes: ReadonlyMap<string, number>): void {
+  if (modes.size === 0) throw new TarError('it holds no files');
+  const isImage = modes.has('/oci-layout') || (modes.has('/manifest.json') && modes.has('/repositories'));
+  if (!isImage) return;
+  throw new TarError(
+    'it is an image in an archive; make an OCI image layout of it (skopeo copy docker-archive:FILE oci:DIRECTORY, or unpack it where it is one) and import that directory',
+  );
 }
 
 async function openUnpacker(directory: string): Promise<Unpacker> {

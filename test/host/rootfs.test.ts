@@ -181,6 +181,20 @@ describe('an import', () => {
       expect(await run(store, { argv: ['seq', '1'], rootfs: 'archive' })).toMatchObject({ ok: true });
     });
 
+    test.each([
+      ['with nothing in it', [], /it holds no files/],
+      ['of an image', ['oci-layout', 'index.json'], /an image in an archive.*skopeo copy/],
+      ['of docker save', ['manifest.json', 'repositories'], /an image in an archive/],
+    ])('an archive %s is no tree', async (_, names, expected) => {
+      const source = mkdtempSync(join(scratch, 'no-tree-'));
+      for (const name of names) writeFileSync(join(source, name), '{}');
+      execFileSync('tar', ['-C', source, '-cf', join(scratch, 'no-tree.tar'), '.']);
+      await expect(importAs('no-tree', join(scratch, 'no-tree.tar'))).rejects.toMatchObject({
+        code: 'HOST_ROOTFS_SOURCE',
+        message: expect.stringMatching(expected),
+      });
+    });
+
     test('an image of two layers, whose PATH it takes', async () => {
       const extra = join(scratch, 'extra');
       mkdirSync(join(extra, 'opt/tool'), { recursive: true });
