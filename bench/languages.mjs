@@ -86,7 +86,8 @@ async function measureAll() {
         if (language.id !== 'typescript') trees.push(await build(language.id));
         hellos.push(await measure(warder, language));
       } catch (error) {
-        skipped.push({ id: language.id, why: error instanceof Error ? error.message : String(error) });
+        const [why] = (error instanceof Error ? error.message : String(error)).split('\n');
+        skipped.push({ id: language.id, why });
       }
     }
   } finally {
