@@ -14,17 +14,21 @@ function matches(pattern: string): boolean {
   return readdirSync(ROOT + dirname(pattern)).some((name) => name.endsWith('.test.ts'));
 }
 
-test.each(VARIANTS)('$name has surroundings, answers of its own, and files for every pattern', (variant) => {
+test.each(VARIANTS)('$name has surroundings, and a file for every pattern', (variant) => {
   expect(SURROUNDINGS).toContain(`\nin_${variant.name}() {`);
   for (const extent of ['core', 'all', 'full', 'chosen'] as const) {
     const files = filesOf(variant, extent);
-    expect(files).toContain(`test/vm/${variant.name}.test.ts`);
+    expect(files.length).toBeGreaterThan(0);
     expect(files.filter((pattern) => !matches(pattern))).toEqual([]);
   }
 });
 
-test('with --all the doctor is asked on every variant', () => {
-  for (const variant of VARIANTS) expect(filesOf(variant, 'all')).toContain('test/vm/doctor.test.ts');
+test('with --all every file of test/vm runs on some variant, and the doctor on every host', () => {
+  const listed = VARIANTS.flatMap((variant) => filesOf(variant, 'all'));
+  const files = readdirSync(`${ROOT}/test/vm`).filter((name) => name.endsWith('.test.ts'));
+  expect(files.filter((name) => !listed.includes(`test/vm/${name}`))).toEqual([]);
+  const hosts = VARIANTS.filter(({ name }) => !name.startsWith('escape-'));
+  for (const host of hosts) expect(filesOf(host, 'all')).toContain('test/vm/doctor.test.ts');
 });
 
 test.each([

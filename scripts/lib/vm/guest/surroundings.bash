@@ -41,5 +41,7 @@ in_nested() {
 
 in_hybrid() { in_root; }
 in_hybrid-user() { in_user; }
+in_escape-user() { in_user; }
+in_escape-root() { in_root; }
 
 "in_$variant"
