@@ -21,6 +21,8 @@ export const go: Language = {
       'build',
       // No -trimpath: the standard library that comes compiled with Go would be compiled again, 3 s instead of 0.2.
       '-buildvcs=false',
+      // The default on Linux, except that a package that is no program is refused instead of made an archive.
+      '-buildmode=exe',
       ...moduleMode(compile),
       '-o',
       operand(EXECUTABLE),

@@ -126,6 +126,15 @@ sandboxed('sources', () => {
     });
   }
 
+  here.gate('go')('go: a package that is no program', () => {
+    test('does not compile, and is told why', async () => {
+      const code = 'package util\n\nfunc X() {}\n';
+      const result = await warder.run({ language: 'go', rootfs: 'host', code });
+      expect(result).toMatchObject({ phase: 'compile', ok: false, outcome: { kind: 'exited', exitCode: 1 } });
+      expect(result.stderr.data).toContain('main package');
+    });
+  });
+
   for (const language of LANGUAGES.filter(({ probe }) => probe === undefined)) {
     const { id, extensions } = language;
     here.gate(id)(id, () => {
