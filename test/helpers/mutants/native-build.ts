@@ -14,7 +14,7 @@ export interface NativeEdit {
   readonly to: string;
 }
 
-const SOURCES = fileURLToPath(new URL('#native/', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../../src/native/', import.meta.url));
 const FLAGS = fileURLToPath(new URL('../../../scripts/lib/native-flags.bash', import.meta.url));
 /** What is no longer called would be a warning, and so an error. */
 const COMPILE = 'source "$1"; NATIVE_WARNINGS=(-std=c11 -w); native_compile "$(uname -m)" "$2" "$3"';
