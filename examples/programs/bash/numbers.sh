@@ -37,9 +37,10 @@ parse() {
 # decimal ARRAY: its digits, into `text`.
 decimal() {
   local -n number_=$1
-  local at=$((${#number_[@]} - 1)) more
-  text=${number_[at]:-0}
-  for ((at--; at >= 0; at--)); do
+  local at more
+  text=${number_[*]: -1}
+  text=${text:-0}
+  for ((at = ${#number_[@]} - 2; at >= 0; at--)); do
     printf -v more %09d "${number_[at]}"
     text+=$more
   done
@@ -421,9 +422,10 @@ modular_power() {
   say "power $text"
 }
 
+# Operands are digits: in arithmetic, bash would run what it finds in the subscripts of others.
 solve() {
-  local text
-  case "$1:$#" in
+  local text operands=${*:2}
+  case "$1:$#${operands//[0-9 ]/}" in
     factorial:2) factorial "$2" ;;
     fibonacci:2) fibonacci "$2" ;;
     gcd:3) gcd "$2" "$3" && say "gcd $text" ;;

@@ -130,7 +130,7 @@ def solve(task: str, workers: int) -> Iterator[str]:
 
 
 def main() -> None:
-    if len(sys.argv) != 2 or not sys.argv[1].isdigit():
+    if len(sys.argv) != 2 or not sys.argv[1].isdecimal() or int(sys.argv[1]) < 1:
         sys.exit("usage: numbers WORKERS < TASKS")
     digest = hashlib.sha256()
     for line in sys.stdin:
