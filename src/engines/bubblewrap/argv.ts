@@ -38,6 +38,9 @@ export function renderBubblewrap(plan: JailPlan, outer: SeccompFilter): LaunchSp
     // Installed by process 1 as its last act before it executes init: with --as-pid-1 that is the only process of it inside.
     ...['--seccomp', String(addBlob(compileFilter(outer)))],
   ];
+  // A NUL ends an option there: one inside would begin another. Policies and requests refuse it; nothing may get past here.
+  const torn = options.find((option) => option.includes('\0'));
+  if (torn !== undefined) throw new RangeError(`a NUL in an option of bubblewrap: ${JSON.stringify(torn)}`);
   const args = Buffer.from(options.map((option) => `${option}\0`).join(''), 'utf8');
   return {
     engine: 'bubblewrap',
