@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { doctorReportSchema } from '#cli/doctor-schema.ts';
-import type { CheckResult, DoctorReport } from '#internal.ts';
+import type { DoctorReport } from '#internal.ts';
 import { cli, MAIN } from '../helpers/cli.ts';
 import { gate } from '../helpers/gate.ts';
+import { failed, find } from './doctor-repair.ts';
 import { describeRepairs } from './doctor-repairs.ts';
 
 const VARIANT = process.env['WARDER_VM'] ?? '';
@@ -32,15 +33,6 @@ async function command(): Promise<{ readonly exit: number | null; readonly code:
   const { error } = JSON.parse(stdout.toString()) as { error?: { code: string } };
   return { exit: code, code: error?.code };
 }
-
-function find({ checks }: DoctorReport, id: string): CheckResult {
-  const found = checks.find((check) => check.id === id);
-  if (found === undefined) throw new Error(`there is no ${id}`);
-  return found;
-}
-
-const failed = ({ checks }: DoctorReport): string[] =>
-  checks.filter(({ state }) => state === 'failed').map(({ id, found }) => `${id}: ${found}`);
 
 onVariant(
   'user',
