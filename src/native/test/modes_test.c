@@ -143,9 +143,13 @@ static void failures(void) {
   expect_failure(p, STEP_JOIN, ENOENT, "a cgroup that cannot be joined ends it");
 }
 
-static void success(void) {
-  char join[] = "/tmp/warder-join-XXXXXX";
-  int joined = mkstemp(join);
+/* `file` decides how it would like to join: no child can be born in a directory that is no cgroup, so it moves itself. */
+static void success(const char *file) {
+  char directory[] = "/tmp/warder-join-XXXXXX";
+  char join[64];
+  if (mkdtemp(directory) == NULL) abort();
+  snprintf(join, sizeof join, "%s/%s", directory, file);
+  int joined = open(join, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   struct peer p = start_launch();
   begin_launch(getpid(), 0, 0);
   put_u32(1);
@@ -184,6 +188,7 @@ static void success(void) {
   check(read(joined, zero, 2) == 1 && zero[0] == '0', "the leaf was joined by writing 0");
   close(joined);
   unlink(join);
+  rmdir(directory);
 }
 
 static int run_lock(int fd, char *output) {
@@ -246,7 +251,8 @@ static void answers(void) {
 
 int main(void) {
   failures();
-  success();
+  success("tasks");
+  success("cgroup.procs");
   locks();
   answers();
   return tap_end();
