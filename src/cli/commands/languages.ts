@@ -54,5 +54,7 @@ function languageTable(languages: readonly SurveyedLanguage[]): string {
     language.aliases.join(', '),
     check.works ? 'yes' : `no: ${check.why}`,
   ]);
-  return table([['ID', 'NAME', 'VERSION', 'ROOTFS', 'FILES', 'ALSO CALLED', 'RUNS'], ...rows]);
+  const hints = languages.flatMap(({ check: { id, hint } }) => (hint === null ? [] : [`${id}: ${hint}\n`]));
+  const shown = table([['ID', 'NAME', 'VERSION', 'ROOTFS', 'FILES', 'ALSO CALLED', 'RUNS'], ...rows]);
+  return hints.length === 0 ? shown : `${shown}\n${hints.join('')}`;
 }
