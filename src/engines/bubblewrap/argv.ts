@@ -2,6 +2,7 @@
  * JailPlan → bubblewrap options. Everything goes through `--args FD`, so that no path of the host stands on a
  * command line that the program could read at /proc/1/cmdline; only the command itself cannot (0.8.0).
  */
+import { WarderError } from '#error/warder-error.ts';
 import type { LaunchSpec } from '#launch/types.ts';
 import type { JailPlan, MountOp } from '#plan/types.ts';
 import { compileFilter } from '#seccomp/compile.ts';
@@ -40,7 +41,12 @@ export function renderBubblewrap(plan: JailPlan, outer: SeccompFilter): LaunchSp
   ];
   // A NUL ends an option there: one inside would begin another. Policies and requests refuse it; nothing may get past here.
   const torn = options.find((option) => option.includes('\0'));
-  if (torn !== undefined) throw new RangeError(`a NUL in an option of bubblewrap: ${JSON.stringify(torn)}`);
+  if (torn !== undefined) {
+    const what = `a NUL in the option ${JSON.stringify(torn)}`;
+    throw new WarderError('INTERNAL_BUG', `the options of bubblewrap are wrong: ${what}`, {
+      details: { what },
+    });
+  }
   const args = Buffer.from(options.map((option) => `${option}\0`).join(''), 'utf8');
   return {
     engine: 'bubblewrap',
