@@ -3,8 +3,7 @@ import type { RunAttack } from '#escape/types.ts';
 
 /** Polls and periods of 100 ms lie between a limit and its end. */
 const MOST_MS = 700;
-const RATE = 0.25;
-/** One period more, in which it is not yet enforced. */
+/** A quarter, and one period in which it is not yet enforced. */
 const MOST_RATE = 0.4;
 
 export const cpuSpin: RunAttack = {
@@ -22,7 +21,7 @@ export const cpuSpin: RunAttack = {
     const children = context.facts.policy.children ? '3' : '0';
     const args = ['spin', children, '10'];
     return limitFinding(context, {
-      trials: [{ name: 'a quarter', args, request: { limits: { cpu: RATE, cpuTime: '300ms' } } }],
+      trials: [{ name: 'a quarter', args, request: { limits: { cpu: 0.25, cpuTime: '300ms' } } }],
       judge,
       control: { name: "the policy's own limits", args, request: { limits: { wall: '3s' } } },
     });
@@ -30,14 +29,14 @@ export const cpuSpin: RunAttack = {
 };
 
 const judge: JudgeRun = ({ outcome, evidence, usage }) => {
-  const spentMs = (evidence.cpuTotalUs ?? 0) / 1000;
+  // Without what launcher and init needed before it began, which is not slowed down on a host that is slow itself.
+  const spentMs = (usage.cpuUserMs ?? 0) + (usage.cpuSystemMs ?? 0);
   const rate = spentMs / (usage.wallMs ?? 1);
-  const { cpuThrottled } = evidence;
-  const text = `${JSON.stringify(outcome)}: ${spentMs.toFixed(0)} ms, ${rate.toFixed(2)} processors, throttled ${cpuThrottled ?? 'unknown'}`;
+  const periods = evidence.group?.cpu.periods ?? 0;
+  const text = `${JSON.stringify(outcome)}: ${spentMs.toFixed(0)} ms, ${rate.toFixed(2)} processors, ${periods} periods`;
   if (evidence.cpuTotalUs === null) return { verdict: 'error', evidence: ['no processor time was counted'] };
-  // A busy host gives little to anybody: what exceeds the rate was to be held back.
-  const isFree = cpuThrottled === 0 && rate > RATE;
-  if (spentMs > MOST_MS || rate > MOST_RATE || isFree) return { verdict: 'escaped', evidence: [text] };
+  // A busy host gives little to anybody, so that a rate alone shows nothing: the kernel counts periods where there is a quota.
+  if (spentMs > MOST_MS || rate > MOST_RATE || periods === 0) return { verdict: 'escaped', evidence: [text] };
   const isLimit = outcome.kind === 'limit' && outcome.limit === 'cpuTime';
   return { verdict: isLimit ? 'contained' : 'error', evidence: [text] };
 };
