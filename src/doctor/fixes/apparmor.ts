@@ -40,7 +40,8 @@ export function liftProfile(profile: string, launcherPath: string, thenAllow: bo
   return asRoot(
     `Take the AppArmor profile ${profile} from ${launcherPath}, also for its other users; its file stays, with a link in /etc/apparmor.d/disable`,
     'mkdir -p /etc/apparmor.d/disable',
-    `grep -lsE ${quote(header)} /etc/apparmor.d/* | while read -r file; do ln -sf "$file" /etc/apparmor.d/disable/; done`,
+    `{ grep -d skip -lsE ${quote(header)} /etc/apparmor.d/* || true; } |`,
+    '  while read -r file; do ln -sf "$file" /etc/apparmor.d/disable/; done',
     `printf %s ${quote(profile)} > /sys/kernel/security/apparmor/.remove`,
     ...(thenAllow ? [allowUserNamespaces(launcherPath).script] : []),
   );
