@@ -111,7 +111,7 @@ function withoutControls(attacks: readonly Attack[]): readonly Attack[] {
 }
 
 /** A code of warder's own, as error-text.ts writes it, or a program that init would not start. */
-const OWN_ERROR = /^(?:[A-Z]+_)[A-Z_]+: |notStarted/;
+const OWN_ERROR = /^(?:[A-Z]+_)[A-Z_]+: |: not started: [A-Z0-9]+$/;
 
 function compare(before: Verdicts, after: Verdicts): Catch {
   const worse = [...after].filter(([id, { verdict }]) => {

@@ -36,7 +36,8 @@ through \`src/plan-transform.ts\`, and builds the native program from sources wi
 together on purpose. There the test also takes away each alone, and nothing may be noticed: the other one holds.
 
 A removal is noticed when an attack escapes that was contained before, or when warder refuses to run. Where another layer
-hides the loss it is taken away on both sides of the comparison: *behind* says which. What is not in the table is no control
+hides the loss it is taken away on both sides of the comparison: *behind* says which. The other policies have the
+controls of \`strict\` with other numbers, and what only \`paranoid\` has is tried under it. What is not in the table is no control
 of a supervised run; \`test/helpers/mutants/coverage.ts\` names every field of the plans and of what launchers are told, with
 the removal that covers it or the reason why there is none, and a test holds it to the code.
 
@@ -69,7 +70,10 @@ function outcome({ found: { by, refused } }: Row): string {
     const named = by.slice(0, MAX_NAMED).map((one) => one.replace(/^(.*?): (.*)$/, '`$1` $2'));
     return [...named, ...(by.length > MAX_NAMED ? [`${by.length - MAX_NAMED} more`] : [])].join(', ');
   }
-  return refused === null ? '**not noticed**' : `warder refuses to run: \`${refused.split(':')[0]}\``;
+  if (refused === null) return '**not noticed**';
+  // A code, or what init could not do before it would start the program.
+  const [code = ''] = /^[A-Z_]+(?=: )|not started: .*/.exec(refused) ?? [];
+  return `warder refuses to run: \`${code}\``;
 }
 
 /** What a run of the test must find again: which controls there are on what, and whether their loss is noticed. */
