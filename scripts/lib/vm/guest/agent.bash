@@ -4,6 +4,7 @@
 # shellcheck shell=bash
 readonly JOB=/warder/job CONTROL=/dev/vport0p1 OUTPUT=/dev/vport0p2 BUS=/run/user/1000/bus
 
+# disk comes from start-agent.
 exec 3>"$CONTROL"
 say() { printf '%s\n' "$*" >&3; }
 give_up() {
@@ -13,7 +14,7 @@ give_up() {
 }
 
 prepare() {
-  mount -o ro /dev/nvme0n3 "$JOB/checkout/node_modules" || give_up 'no node_modules'
+  mount -o ro "$(disk modules)" "$JOB/checkout/node_modules" || give_up 'no node_modules'
   # Where vite keeps what it compiles, for every user.
   mount -t tmpfs -o mode=1777,size=64m tmpfs "$JOB/checkout/node_modules/.vite-temp"
   ip link set lo up
