@@ -17,6 +17,8 @@
 #include "probe.h"
 
 #define TIMEOUT_SECONDS 3
+/* For those that are told how long to live, so that others can meet them. */
+#define PATIENT_SECONDS 15
 #define UNKNOWN_PROBE 64
 /* Bytes of the kernel's signal set. */
 #define SET_BYTES 8UL
@@ -32,6 +34,15 @@ static const struct probe *find(const char *name) {
     }
   }
   return NULL;
+}
+
+static const char *const patient[] = {"hold", "abstract-listen", "locks"};
+
+static time_t seconds_for(const char *name) {
+  for (size_t i = 0; i < sizeof patient / sizeof *patient; i++) {
+    if (strcmp(patient[i], name) == 0) return PATIENT_SECONDS;
+  }
+  return TIMEOUT_SECONDS;
 }
 
 static int run_item(int argc, char **argv) {
@@ -82,7 +93,7 @@ static void in_child(int index, int argc, char **argv) {
     say_end("unforked", index, errno);
     return;
   }
-  struct timespec patience = {.tv_sec = TIMEOUT_SECONDS};
+  struct timespec patience = {.tv_sec = seconds_for(argument(argc, argv, 0, ""))};
   int status = 0;
   pid_t ended = waitpid(child, &status, WNOHANG);
   while (ended == 0) {
@@ -92,7 +103,7 @@ static void in_child(int index, int argc, char **argv) {
   if (ended == 0) {
     kill(child, SIGKILL);
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-    say_end("timeout", index, TIMEOUT_SECONDS);
+    say_end("timeout", index, (int)patience.tv_sec);
   } else if (WIFSIGNALED(status)) {
     say_end("signaled", index, WTERMSIG(status));
   } else {

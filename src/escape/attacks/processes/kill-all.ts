@@ -47,11 +47,13 @@ async function attackBeside(context: AttackContext, liveMs: number): Promise<Fin
   const start = startProbe(['kill-all', String(pid), namespaces['pid'] ?? '']);
   const { outcome } = await context.run({ limits: { wall: '10s' } }, combine([context.withProbe, start]));
   const met = (await probesWith(mark)).length > 0;
-  const survived = (await neighbour).every(({ end }) => end.kind === 'exited' && end.code === 0);
+  const ends = (await neighbour).map(({ end }) => end);
+  const survived = ends.every((end) => end.kind === 'exited' && end.code === 0);
   // The attacker's own parent is the control: the signal was sent, and it kills.
   const fired = outcome.kind === 'signaled' && outcome.signal === 'SIGKILL';
   const control = { place: 'the attacker’s own parent', fired, evidence: [describe(outcome)] };
-  if (survived && !met) return { verdict: 'error', evidence: ['the two runs did not meet'], control };
+  if ((survived && !met) || ends.some(({ kind }) => kind === 'timeout'))
+    return { verdict: 'error', evidence: ['the two runs did not meet'], control };
   const evidence = [`the other run: ${survived ? 'came to its end' : 'was ended'}`];
   return withControl({ verdict: survived ? 'contained' : 'escaped', evidence }, control);
 }

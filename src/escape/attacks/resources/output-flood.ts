@@ -45,6 +45,8 @@ const judge: JudgeRun = ({ outcome, stdout, stderr }) => {
   const text = `${JSON.stringify(outcome)}, kept ${stdout.bytes} and ${stderr.bytes} bytes`;
   if (stdout.bytes > MOST_BYTES || stderr.bytes > MOST_BYTES) return { verdict: 'escaped', evidence: [text] };
   const ended = outcome.kind === 'limit' && (outcome.limit === 'stdout' || outcome.limit === 'stderr');
-  const isCut = outcome.kind === 'exited' && stdout.truncated && stderr.truncated;
+  // A slow host does not take all of it within the limit wall.
+  const isOver = outcome.kind === 'exited' || (outcome.kind === 'limit' && outcome.limit === 'wall');
+  const isCut = isOver && stdout.truncated && stderr.truncated;
   return { verdict: ended || isCut ? 'contained' : 'error', evidence: [text] };
 };
