@@ -54,11 +54,13 @@ export async function openRuntime({
   try {
     const runtimeDir = await ensureRuntimeDir(resolveRuntimeDir({ uid, env }), uid);
     const owners = { runtimeDir, nativePath: native.path };
+    // Before any other process of ours is started: in our own group it would count as somebody else's, and be in the way.
+    const found = await findPlace(await detectCgroups(), { id, uid, env, options: cgroup });
+    place = found;
     const cgroups = (async () => {
-      place = await findPlace(await detectCgroups(), { id, uid, env, options: cgroup });
-      ownership = await claimOwnership({ ...owners, id, leafParents: leafParents(place.location) });
+      ownership = await claimOwnership({ ...owners, id, leafParents: leafParents(found.location) });
       await sweep(ownership, logger);
-      return settleCgroups(place, native, ownership.record.leafPrefix);
+      return settleCgroups(found, native, ownership.record.leafPrefix);
     })();
     const probing = [cgroups, probeOthers(uid, { env, commands }, native.path)] as const;
     // Both to their ends, so that a claim under way is known when the other fails.
