@@ -32,7 +32,12 @@ export async function openBareHello(warder, { id, hello }) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), content);
   }
-  if (prepared.compile) await start([], prepared.compile.program);
+  if (prepared.compile) {
+    await start([], prepared.compile.program).catch((error) => {
+      remove();
+      throw error;
+    });
+  }
   const program = prepared.compile ? prepared.compile.planRun(outputsOf(directory)) : prepared.program;
   const greet = async (/** @type {readonly string[]} */ before) => {
     const { stdout } = await start(before, program);

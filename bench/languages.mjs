@@ -47,24 +47,27 @@ async function measure(warder, { id, hello }) {
     return { ms: performance.now() - started, bytes: result.usage.memoryPeakBytes };
   };
   const bare = await openBareHello(warder, { id, hello });
-  const bareBytes = [await bare.peakBytes(), await bare.peakBytes(), await bare.peakBytes()];
-  await bare.run();
-  await run();
-  const times = { bare: /** @type {number[]} */ ([]), warder: /** @type {number[]} */ ([]) };
-  const bytes = /** @type {(number | null)[]} */ ([]);
-  for (let round = 0; round < rounds; round++) {
-    await pause(PAUSE_MS);
-    times.bare.push(await bare.run());
-    await pause(PAUSE_MS);
-    const ran = await run();
-    times.warder.push(ran.ms);
-    bytes.push(ran.bytes);
+  try {
+    const bareBytes = [await bare.peakBytes(), await bare.peakBytes(), await bare.peakBytes()];
+    await bare.run();
+    await run();
+    const times = { bare: /** @type {number[]} */ ([]), warder: /** @type {number[]} */ ([]) };
+    const bytes = /** @type {(number | null)[]} */ ([]);
+    for (let round = 0; round < rounds; round++) {
+      await pause(PAUSE_MS);
+      times.bare.push(await bare.run());
+      await pause(PAUSE_MS);
+      const ran = await run();
+      times.warder.push(ran.ms);
+      bytes.push(ran.bytes);
+    }
+    return {
+      ...{ id, bareMs: quantile(times.bare, 0.5), warderMs: quantile(times.warder, 0.5) },
+      ...{ bareBytes: median(bareBytes), warderBytes: median(bytes) },
+    };
+  } finally {
+    bare.remove();
   }
-  bare.remove();
-  return {
-    ...{ id, bareMs: quantile(times.bare, 0.5), warderMs: quantile(times.warder, 0.5) },
-    ...{ bareBytes: median(bareBytes), warderBytes: median(bytes) },
-  };
 }
 
 /** @param {readonly (number | null)[]} values */
