@@ -32,7 +32,7 @@ export default defineConfig({
     projects: [
       // Property tests take seconds, several times that on a loaded machine.
       { ...source, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
-      { ...source, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
+      { ...source, test: { name: 'golden', include: ['test/golden/**/*.test.ts'], testTimeout: 60_000 } },
       project('conformance', ['test/conformance/**/*.test.ts']),
       project('host', ['test/host/**/*.test.ts']),
       // Minutes: only where every step is asked for.

@@ -52,7 +52,7 @@ const answers = { ...main, machine: 'answers', more: [], full: [], subgroup: fal
 // Debian 13's kernel has no memory controller of version 1, and its systemd waits 30 s before it goes on with version 2.
 const hybrid = { ...answers, machine: 'hybrid', boot: /** @type {Boot} */ ('hybrid'), guests: ['bookworm'] };
 /** A machine for each, since the suite takes minutes for each policy under emulation. */
-const escape = { ...main, more: [], full: [], subgroup: true, seconds: 3600 };
+const escapeSuite = { ...main, more: [], full: [], subgroup: true, seconds: 3600 };
 
 /** @type {readonly Variant[]} */
 export const VARIANTS = [
@@ -68,8 +68,8 @@ export const VARIANTS = [
     core: [own('hybrid'), 'test/host/cgroup.test.ts', 'test/host/sweep.test.ts', DOCTOR],
   },
   { name: 'hybrid-user', ...hybrid, core: [own('hybrid-user'), DOCTOR] },
-  { name: 'escape-user', machine: 'escape-user', ...escape, core: [ESCAPE] },
-  { name: 'escape-root', machine: 'escape-root', ...escape, core: [ESCAPE, MUTANTS] },
+  { name: 'escape-user', machine: 'escape-user', ...escapeSuite, core: [ESCAPE] },
+  { name: 'escape-root', machine: 'escape-root', ...escapeSuite, core: [ESCAPE, MUTANTS] },
 ];
 
 /** What runs when nothing is asked for. */
