@@ -42,6 +42,23 @@ function addTest(tally, file, test) {
   const name = `${file} > ${test.fullName}`;
   if (result.state === 'passed') tally.passed += 1;
   else if (result.state === 'skipped') tally.skipped.push({ name, reason: result.note ?? 'see its title' });
+  else if (result.state === 'pending' && isInSkipped(test))
+    tally.skipped.push({ name, reason: 'see its title' });
   else tally.failed.push(name);
   if (test.diagnostic()?.flaky) tally.retried = [...(tally.retried ?? []), name];
+}
+
+/**
+ * Vitest 4.1 gives no result to the tests of a `describe.skip` within a `describe.skip`. Any other test without a result
+ * was not run although it should have been.
+ *
+ * @param {import('vitest/node').TestCase} test
+ */
+function isInSkipped(test) {
+  let parent = test.parent;
+  while (parent.type === 'suite') {
+    if (parent.options.mode === 'skip') return true;
+    parent = parent.parent;
+  }
+  return false;
 }
