@@ -56,7 +56,7 @@ const escapeSuite = { ...main, more: [], full: [], subgroup: true, seconds: 3600
 
 /** @type {readonly Variant[]} */
 export const VARIANTS = [
-  { name: 'user', machine: 'user', ...suite, core: [own('user'), ...USER_CORE], more: [DOCTOR, OWN_SCOPE] },
+  { name: 'user', machine: 'user', ...suite, core: [own('user'), ...USER_CORE] },
   { name: 'root', machine: 'root', ...suite, core: [own('root'), ...ROOT_CORE] },
   { name: 'ssh', ...answers, core: [own('ssh'), DOCTOR, OWN_SCOPE], seconds: 1200 },
   { name: 'no-delegation', ...answers, core: [own('no-delegation'), DOCTOR] },
