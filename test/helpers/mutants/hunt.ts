@@ -119,7 +119,10 @@ function compare(before: Verdicts, after: Verdicts): Catch {
     const bad = verdict === 'escaped' || verdict === 'weak' || verdict === 'error';
     return bad && was !== verdict && was !== 'escaped';
   });
-  const failed = worse.filter(([, { evidence }]) => OWN_ERROR.test(evidence[0] ?? ''));
+  // Calls have names like those codes: only what failed can be a refusal.
+  const failed = worse.filter(
+    ([, { verdict, evidence }]) => verdict === 'error' && OWN_ERROR.test(evidence[0] ?? ''),
+  );
   const by = worse.filter((one) => !failed.includes(one)).map(([id, { verdict }]) => `${id}: ${verdict}`);
   // One run that fails is an accident; when none can be started, warder itself noticed.
   const refused =
