@@ -1,10 +1,10 @@
-import { waitForProbe } from '#escape/host-processes.ts';
+import { probesWith, waitForProbe } from '#escape/host-processes.ts';
 import { refused } from '#escape/judging.ts';
 import { twoSided } from '#escape/two-sided.ts';
 import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
 
 /** How long the other run lives; longer where it was gone before it was asked for from outside. */
-const LIVES_MS = [2000, 8000];
+const LIVES_MS = [2000, 8000, 14_000];
 const START_MS = 10_000;
 /** A jail has fewer processes; a pid of the host below this could be one of its own. */
 const OWN_PIDS = 64;
@@ -42,8 +42,11 @@ async function signalFor(context: AttackContext, liveMs: number): Promise<Findin
     if (pid === undefined || pid < OWN_PIDS)
       return { verdict: 'error', evidence: ['the other run was not found'], control: null };
     const calls = [{ name: 'signals', argv: ['signals', String(pid)] }];
-    const inside = await context.probe(calls);
+    // First from outside, which takes no sandbox: on a slow host the other run is soon gone.
     const answers = await context.probeAt('host', calls);
+    const inside = await context.probe(calls);
+    if (!(await probesWith(mark)).includes(pid))
+      return { verdict: 'not-tested', evidence: ['the other run ended meanwhile'], control: null };
     const judge = refused({ errnos: ['ESRCH', 'ENOSYS'], reached: ['EPERM'] });
     return twoSided(context, judge, inside, { place: 'host', answers });
   } finally {
