@@ -7,8 +7,8 @@ const PROBE_TIMEOUT_MS = 10_000;
 /**
  * What a command writes into a tree shall be the same every time. Java's archive of classes holds addresses, so the kernel
  * is asked not to randomize them (personality(2), setarch(8)), where it may be asked: containers often forbid it. And it
- * is laid out in the order in which the JVM's threads come by, which is the same when they all wait for one processor
- * (taskset(1)): measured on a busy machine, 12 of 12 archives were equal, and without it no two of three.
+ * is laid out in the order in which the JVM's threads come by, which is mostly the same when they all wait for one processor
+ * (taskset(1)): measured on a busy machine, nearly all archives were equal then, and without it no two of three.
  * @returns what to put in front of a command line; empty where neither tool is there or may do it
  */
 export async function steadyStart(name: string): Promise<readonly string[]> {
