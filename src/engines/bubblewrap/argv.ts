@@ -22,6 +22,7 @@ export const REQUIRED_OPTIONS = [
   '--new-session',
   '--as-pid-1',
   '--cap-drop',
+  '--clearenv',
   '--size',
   '--perms',
   '--ro-bind-data',
@@ -57,8 +58,8 @@ export function renderBubblewrap(plan: JailPlan, outer: SeccompFilter): LaunchSp
 
 /**
  * Every namespace by name: `--unshare-all` means "user and cgroup if possible", which would be a silent
- * downgrade. `--disable-userns` wants the user namespace named too. Nothing about the environment: the stub gives the
- * launcher none, and init gives the program its own.
+ * downgrade. `--disable-userns` wants the user namespace named too. In a run the stub gives the launcher no environment
+ * to clear, and init gives the program its own; `--clearenv` is for those who start a rendered command line by hand.
  */
 function isolation({ identity }: JailPlan): string[] {
   return [
@@ -66,7 +67,7 @@ function isolation({ identity }: JailPlan): string[] {
     ['--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
     ['--hostname', identity.hostname],
     ['--die-with-parent', '--new-session', '--as-pid-1'],
-    ['--cap-drop', 'ALL'],
+    ['--cap-drop', 'ALL', '--clearenv'],
   ].flat();
 }
 

@@ -65,7 +65,7 @@ test('the options that are read are those that were written', () => {
         .toString()
         .slice(0, -1)
         .split('\0');
-      const mounts = options.slice(options.indexOf('--cap-drop') + 2, -4);
+      const mounts = options.slice(options.indexOf('--clearenv') + 1, -4);
       const words = one.mounts.flatMap(wordsOf);
       expect(mounts.map((word, at) => (words[at] === 'FD' ? 'FD' : word))).toEqual(words);
       expect(options.slice(-4, -1)).toEqual(['--chdir', '/', '--seccomp']);

@@ -29,7 +29,7 @@ function optionsOf({ blobs }: LaunchSpec): string[] {
 
 const mountOptions = (...mounts: MountOp[]): string[] => {
   const options = optionsOf(renderBubblewrap({ ...PLAN, mounts }, OUTER));
-  return options.slice(options.indexOf('ALL') + 1, options.indexOf('--chdir'));
+  return options.slice(options.indexOf('--clearenv') + 1, options.indexOf('--chdir'));
 };
 
 describe('the command line', () => {
@@ -71,7 +71,7 @@ describe('isolation', () => {
     const used = optionsOf(renderBubblewrap(PLAN, OUTER));
     const required = bubblewrap.requiredOptions.filter((option) => used.includes(option));
     expect(required).toEqual(
-      expect.arrayContaining(['--unshare-user', '--disable-userns', '--die-with-parent', '--cap-drop']),
+      expect.arrayContaining(['--unshare-user', '--disable-userns', '--die-with-parent', '--clearenv']),
     );
   });
 });
