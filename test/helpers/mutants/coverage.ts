@@ -160,7 +160,9 @@ export const WORDS: Readonly<Record<LaunchSpec['engine'], Readonly<Record<string
     '--new-session': by('session of its own'),
     '--as-pid-1': PLUMBING,
     '--cap-drop': by('no capability of the launcher'),
-    '--clearenv': none('the stub leaves nothing to clear; it is for command lines that are rendered and started by hand'),
+    '--clearenv': none(
+      'the stub leaves nothing to clear; it is for command lines that are rendered and started by hand',
+    ),
     '--size': by('size of '),
     '--perms': none(ONE_USER),
     '--tmpfs': FROM_PLAN,
