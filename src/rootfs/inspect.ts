@@ -71,7 +71,8 @@ async function toEntry(root: string, path: string, stat: Stats): Promise<TreeEnt
   return { path, type: 'file', mode, size: stat.size, sha256: await hashFile(join(root, path)) };
 }
 
-async function hashFile(path: string): Promise<string> {
+/** Of a regular file, in hexadecimal SHA-256. @throws the error of open(2), ELOOP for a link */
+export async function hashFile(path: string): Promise<string> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const hash = createHash('sha256');

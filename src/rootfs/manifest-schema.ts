@@ -57,10 +57,17 @@ const debian = z.strictObject({
 const step = z
   .strictObject({
     run: argv.optional().describe('A command of the tree, run in the tree without a network'),
+    settle: inside
+      .optional()
+      .describe('A file that `run` makes, not always the same: it is made again until one result prevails'),
     remove: z.array(pattern).min(1).optional().describe('What goes after the steps above'),
     link: link.optional().describe('A symbolic link'),
   })
-  .refine((value) => Object.keys(value).length === 1, 'expected exactly one of run, remove and link');
+  .refine(
+    ({ run, remove, link }) => [run, remove, link].filter((kind) => kind !== undefined).length === 1,
+    'expected exactly one of run, remove and link',
+  )
+  .refine(({ run, settle }) => settle === undefined || run !== undefined, 'settle: expected only with run');
 
 const smoke = z.strictObject({
   files: z.record(z.string().regex(/^[\w.-]+$/, 'expected a file name'), z.string()).default({}),

@@ -4,7 +4,9 @@ import { expandVariables } from './closure.ts';
 import { buildFailed } from './errors.ts';
 import { matcher } from './glob.ts';
 import { setTimes } from './harden.ts';
+import { hashFile } from './inspect.ts';
 import type { ManifestStep, RootfsManifest } from './manifest-schema.ts';
+import { runUntilSettled } from './settle.ts';
 import { runInTree, type TreeJailOptions } from './tree-jail.ts';
 
 export interface StepContext extends Omit<TreeJailOptions, 'writable'> {
@@ -15,7 +17,7 @@ export interface StepContext extends Omit<TreeJailOptions, 'writable'> {
 /** @throws WarderError HOST_ROOTFS_BUILD_FAILED */
 export async function runStep(step: ManifestStep, context: StepContext): Promise<void> {
   const expand = (text: string) => expandVariables(text, context.real);
-  if (step.run) await runBuildCommand(step.run.map(expand), context);
+  if (step.run) await runSettled(step.run.map(expand), step.settle, context);
   if (step.remove) await removeMatches(context.root, matcher(step.remove.map(expand)));
   if (step.link) await makeLink(context.root, expand(step.link.path), expand(step.link.to));
 }
@@ -37,6 +39,26 @@ async function makeDirectory(root: string, inside: string): Promise<string> {
     else if (!stat.isDirectory()) throw new Error(`${inside} leads through ${part}, which is no directory`);
   }
   return path;
+}
+
+async function runSettled(
+  argv: readonly string[],
+  settle: string | undefined,
+  context: StepContext,
+): Promise<void> {
+  if (settle === undefined) return runBuildCommand(argv, context);
+  const made = join(context.root, settle);
+  // Where nothing prevails (no steady start on this host), the tree is good all the same; a second one is another.
+  await runUntilSettled(async () => {
+    await runBuildCommand(argv, context);
+    return hashFile(made).catch((error: unknown) => {
+      throw buildFailed(
+        context.name,
+        argv.join(' '),
+        `${settle}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    });
+  });
 }
 
 async function runBuildCommand(argv: readonly string[], context: StepContext): Promise<void> {

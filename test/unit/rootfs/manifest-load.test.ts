@@ -67,6 +67,11 @@ test.each([
     '7:9 steps.0: expected exactly one',
   ],
   [
+    'a file to settle without a command that makes it',
+    `${VALID}steps: [{ remove: [/b], settle: /a }]\n`,
+    'settle: expected only with run',
+  ],
+  [
     'a pattern that is not absolute',
     VALID.replace('[bash] }', '[bash], files: [usr] }'),
     'expected an absolute path',
