@@ -3,7 +3,7 @@ import { errnoOf } from '#error/warder-error.ts';
 import { listChildGroups, readGroupFileIfPresent } from './files.ts';
 import { parsePids } from './parse.ts';
 
-export const DEFAULT_DEADLINE_MS = 2000;
+export const DEFAULT_DEADLINE_MS = 10_000;
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 20;
 

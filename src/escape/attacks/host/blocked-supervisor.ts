@@ -2,8 +2,8 @@ import { withControl } from '#escape/two-sided.ts';
 import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
 import { blockDuringRun } from './while-blocked.ts';
 
-/** The second one where a slow host did not show the program in time. */
-const WALLS_MS = [500, 5000];
+/** The others where a slow host did not show the program in time. */
+const WALLS_MS = [500, 5000, 5000, 5000] as const;
 /** What init waits beyond the limit, and what killing takes on a slow host. */
 const GRACE_MS = 3000;
 
@@ -22,7 +22,7 @@ export const blockedSupervisor: RunAttack = {
 };
 
 async function outliveBlocked(context: AttackContext): Promise<Finding> {
-  for (const wallMs of WALLS_MS) {
+  for (const [turn, wallMs] of WALLS_MS.entries()) {
     const blocked = await blockDuringRun(context, wallMs, wallMs + GRACE_MS);
     if (blocked === null) continue;
     const { goneMs } = blocked;
@@ -32,6 +32,8 @@ async function outliveBlocked(context: AttackContext): Promise<Finding> {
         : `gone after ${Math.round(goneMs)} ms, limit ${wallMs} ms`;
     // Had the supervisor been able to act, it would have gone at the limit.
     const fired = goneMs === null || goneMs > wallMs;
+    // It was found more than a second after its start: init's deadline then comes before the time that would tell.
+    if (!fired && turn < WALLS_MS.length - 1) continue;
     return withControl(
       { verdict: goneMs === null ? 'escaped' : 'contained', evidence: [text] },
       { place: 'the supervisor’s own deadline', fired, evidence: ['passed while it was blocked'] },
