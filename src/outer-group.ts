@@ -6,12 +6,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import { detectCgroups } from '#cgroup/detect.ts';
-import { makeGroup, readGroupFileIfPresent, removeGroup, writeGroupFile } from '#cgroup/files.ts';
+import { makeGroup, readGroupFileIfPresent, writeGroupFile } from '#cgroup/files.ts';
+import { removeGroups } from '#cgroup/remove.ts';
 import { type CgroupOptions, findPlace } from '#host/cgroup/place.ts';
 import { nativePath as findNative } from '#launch/native.ts';
 import { claimOwnership } from '#launch/owner-record.ts';
 import { ensureRuntimeDir, resolveRuntimeDir } from '#launch/runtime-dir.ts';
 import { sweepStale } from '#supervise/sweep.ts';
+
+/** Network namespaces of what was in it go one after the other. */
+const REMOVE_DEADLINE_MS = 10_000;
 
 export interface OuterGroup {
   /** For `cgroup.parent`; null where whatever this process makes is inside already. */
@@ -59,6 +63,11 @@ export async function openOuterGroup(
   }
 }
 
+/** What is left of a run whose own group could not be removed goes too, or the record stays and the next sweep sees to it. */
+function removeAll(groups: readonly string[]): Promise<void> {
+  return removeGroups(groups, REMOVE_DEADLINE_MS, async () => {});
+}
+
 /** A name for a group that the next sweep removes when nobody holds it any more. */
 interface Claim {
   readonly name: string;
@@ -99,7 +108,7 @@ async function claimName(
 async function openV2(parent: string, claim: ClaimIn, limits: OuterLimits): Promise<OuterGroup> {
   const { name, release } = await claim([parent]);
   const dir = await makeGroup(parent, name);
-  const close = (): Promise<void> => release(async () => void (await removeGroup(dir)));
+  const close = (): Promise<void> => release(() => removeAll([dir]));
   try {
     await writeGroupFile(dir, 'memory.max', String(limits.memoryBytes));
     await writeGroupFile(dir, 'pids.max', String(limits.pids));
@@ -127,7 +136,7 @@ async function openV1(
   const close = (): Promise<void> =>
     release(async () => {
       await move(parents);
-      for (const group of groups) await removeGroup(group);
+      await removeAll(groups);
     });
   try {
     // Without it what a child group holds does not count here (cgroup-v1/memory.rst, 6); since 5.11 it is always on.
