@@ -184,6 +184,8 @@ export interface ProbeAttack extends AttackInfo {
   readonly judge: (answers: Answers, context: JudgeContext) => Judgement;
   /** Tried in this order until one fires. */
   readonly controls: readonly ControlPlace[];
+  /** Signals by which a probe may end without having failed; any other end that is not its own is an `error`. */
+  readonly ends?: readonly NodeJS.Signals[];
   /** A sandbox of its own: for what the other probes of the run would notice. */
   readonly alone?: true;
   /** Which controls `--layers` takes away one at a time to see whether another holds; default seccomp and landlock. */

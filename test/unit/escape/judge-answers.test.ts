@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { judgeAnswers } from '#escape/judge-answers.ts';
 import { refused } from '#escape/judging.ts';
 import type { JudgeContext, ProbeAnswer, ProbeAttack } from '#escape/types.ts';
@@ -37,4 +37,54 @@ test('a control says for how many calls it vouches, where that is not all', () =
   expect(judgeAnswers(attack, 3, some, at('host')).evidence).toContain('succeeded for 2 of 3 probe calls');
   expect(judgeAnswers(attack, 3, some, at('sandbox')).evidence).toHaveLength(3);
   expect(judgeAnswers(attack, 1, [answer('b', null)], at('host')).evidence).toEqual(['b: succeeded (0)']);
+});
+
+describe('a probe that broke off', () => {
+  const sound = answer('a', 'EPERM');
+  const ended = (end: ProbeAnswer['end']): ProbeAnswer => ({ ...answer('b', 'EPERM'), end });
+  const silent: ProbeAnswer = {
+    name: 'b',
+    calls: [],
+    lines: [],
+    end: { kind: 'exited', code: 0 },
+  };
+  /** As attacks do that look for something in what was read. */
+  const lenient = (verdict: 'contained' | 'weak' | 'not-applicable') =>
+    ({ judge: () => ({ verdict, evidence: ['looks well'] }) }) as unknown as ProbeAttack;
+
+  test.each<[string, ProbeAnswer, string]>([
+    ['crashed', ended({ kind: 'signaled', signal: 'SIGSEGV' }), 'b: ended by SIGSEGV'],
+    ['was killed', ended({ kind: 'signaled', signal: 'SIGKILL' }), 'b: ended by SIGKILL'],
+    ['did not end', ended({ kind: 'timeout' }), 'b: no end'],
+    ['failed', ended({ kind: 'exited', code: 74 }), 'b: exited with 74'],
+    ['met a limit', ended({ kind: 'ended', outcome: 'limit stdout' }), 'b: limit stdout'],
+    ['said nothing', silent, 'b: said nothing'],
+  ])('and %s shows that nothing held, whatever the judge says', (_, broken, line) => {
+    for (const verdict of ['contained', 'weak', 'not-applicable'] as const)
+      expect(judgeAnswers(lenient(verdict), 2, [sound, broken], at('sandbox'))).toEqual({
+        verdict: 'error',
+        evidence: ['looks well', line],
+      });
+    expect(judgeAnswers(lenient('not-applicable'), 2, [sound, broken], at('host')).verdict).toBe('error');
+  });
+
+  test('what it got out before is out', () => {
+    const open = { ...answer('b', null), end: { kind: 'signaled', signal: 'SIGSEGV' } } as const;
+    expect(judgeAnswers(attack, 2, [sound, open], at('sandbox')).verdict).toBe('escaped');
+  });
+
+  test.each<[string, ProbeAnswer['end']]>([
+    ["the filter's record", { kind: 'denied', syscall: 'mount', abi: 'x86_64' }],
+    ["the kernel's kill", { kind: 'signaled', signal: 'SIGSYS' }],
+  ])('is no such thing after %s', (_, end) => {
+    expect(judgeAnswers(attack, 1, [{ ...silent, end }], at('sandbox')).verdict).toBe('contained');
+  });
+
+  test('may end by a signal that its attack names', () => {
+    const named = { ...lenient('not-applicable'), ends: ['SIGSEGV'] } as const;
+    const crashed = ended({ kind: 'signaled', signal: 'SIGSEGV' });
+    expect(judgeAnswers(named, 1, [crashed], at('sandbox')).verdict).toBe('not-applicable');
+    const aborted = ended({ kind: 'signaled', signal: 'SIGABRT' });
+    expect(judgeAnswers(named, 1, [aborted], at('sandbox')).verdict).toBe('error');
+  });
 });

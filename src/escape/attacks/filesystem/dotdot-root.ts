@@ -3,6 +3,8 @@ import type { Answers, Judgement, ProbeAttack } from '#escape/types.ts';
 
 const STARTS = ['/', '.', '/tmp', '/dev/shm', '/proc/self/cwd', '/usr'];
 
+const NOT_THERE = ['ENOENT', 'ENOTDIR', 'EACCES'];
+
 export const dotdotRoot: ProbeAttack = {
   kind: 'probe',
   id: 'fs-dotdot-root',
@@ -34,6 +36,8 @@ function judgeClimbs(answers: Answers): Judgement {
   );
   if (evidence.some(({ end, canary, top }) => end !== null || canary === undefined || top === undefined))
     return { verdict: 'error', evidence: [...text, ...evidence.flatMap(({ end }) => end ?? [])] };
-  const out = evidence.some(({ top, root, canary }) => top !== root || canary?.errno === null);
-  return { verdict: out ? 'escaped' : 'contained', evidence: text };
+  if (evidence.some(({ top, root, canary }) => top !== root || canary?.errno === null))
+    return { verdict: 'escaped', evidence: text };
+  const isAbsent = evidence.every(({ canary }) => NOT_THERE.includes(canary?.errno ?? ''));
+  return { verdict: isAbsent ? 'contained' : 'error', evidence: text };
 }

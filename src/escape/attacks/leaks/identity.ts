@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { contentOf } from '#escape/judging.ts';
+import { contentOf, describeCall } from '#escape/judging.ts';
 import type { Answers, Judgement, ProbeAttack } from '#escape/types.ts';
 
 const FILES = [
@@ -10,6 +10,8 @@ const FILES = [
   '/sys/class/dmi/id/product_uuid',
   '/proc/cmdline',
 ];
+/** Read, or refused. */
+const CLEAR: readonly (string | null)[] = [null, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
 const MORE = ['/etc/hostname', '/proc/sys/kernel/hostname', '/etc/hosts', '/etc/resolv.conf', '/etc/passwd'];
 
 export const identity: ProbeAttack = {
@@ -36,6 +38,9 @@ function judgeIdentity(answers: Answers): Judgement {
     return { verdict: 'error', evidence: ['nothing was read'] };
   if (found.length > 0)
     return { verdict: 'escaped', evidence: found.map((path) => `${path}: as on the host`) };
+  const odd = answers.flatMap(({ calls }) => calls).filter(({ errno }) => !CLEAR.includes(errno));
+  if (odd.length > 0)
+    return { verdict: 'error', evidence: odd.map((call) => `${describeCall(call)}, which was not expected`) };
   return { verdict: 'contained', evidence: ['nothing that was read is what the host says of itself'] };
 }
 

@@ -3,6 +3,8 @@ import type { Answers, Judgement, ProbeAnswer, ProbeAttack } from '#escape/types
 import { TELLING_PROC_FILES } from '#internal.ts';
 
 const PROC = '/proc';
+/** It is something else, or is not there. */
+const SETTLED: readonly (string | null)[] = [null, 'ENOENT', 'ENOTDIR', 'EACCES'];
 
 export const masks: ProbeAttack = {
   kind: 'probe',
@@ -34,7 +36,8 @@ function judgeMasks([proc, ...files]: Answers): Judgement {
   const own = files.filter((answer) => valuesOf(answer, 'dev')[0] === device);
   if (own.length > 0)
     return { verdict: 'escaped', evidence: own.map(({ name }) => `${name}: the kernel's own`) };
-  return { verdict: 'contained', evidence: files.map(describeFile) };
+  const isClear = files.every(({ calls: [call] }) => call === undefined || SETTLED.includes(call.errno));
+  return { verdict: isClear ? 'contained' : 'error', evidence: files.map(describeFile) };
 }
 
 function describeFile(answer: ProbeAnswer): string {

@@ -1,6 +1,8 @@
 import { refused } from '#escape/judging.ts';
 import type { ProbeAttack } from '#escape/types.ts';
 
+const REFUSED = ['EPERM', 'EACCES', 'ENOSYS'];
+
 export const filelessExec: ProbeAttack = {
   kind: 'probe',
   id: 'sc-fileless-exec',
@@ -20,7 +22,10 @@ export const filelessExec: ProbeAttack = {
     const [answer] = answers;
     const ran = answer?.lines.some(({ key }) => key === 'euid') === true;
     if (ran) return { verdict: 'escaped', evidence: ['the program in memory ran'] };
-    return refused({ errnos: ['EPERM', 'EACCES', 'ENOSYS', 'EBADF'], calls: ['execveat'] })(answers, context);
+    const made = answer?.calls.find(({ name }) => name === 'memfd_create');
+    // Only a file that was refused makes a bad descriptor an answer.
+    const judged = made && REFUSED.includes(made.errno ?? '') ? ['memfd_create'] : ['execveat'];
+    return refused({ errnos: REFUSED, calls: judged })(answers, context);
   },
   controls: ['without:seccomp+landlock', 'host'],
   layers: [],

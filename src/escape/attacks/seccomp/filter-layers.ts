@@ -22,10 +22,13 @@ export const filterLayers: ProbeAttack = {
 };
 
 function judgeFilters([answer]: Answers): Judgement {
-  const found = /^Seccomp_filters:\s*(\d+)$/m.exec(answer ? contentOf(answer) : '');
+  const status = answer ? contentOf(answer) : '';
+  const found = /^Seccomp_filters:\s*(\d+)$/m.exec(status);
   if (found === null) {
-    const why = (answer && describeEnd(answer)) ?? 'this kernel does not say';
-    return { verdict: 'not-applicable', evidence: [why] };
+    // The line above it is older (Linux 3.8), and told from a file that was not read.
+    if (/^Seccomp:/m.test(status))
+      return { verdict: 'not-applicable', evidence: ['this kernel does not say'] };
+    return { verdict: 'error', evidence: [(answer && describeEnd(answer)) ?? 'the status was not read'] };
   }
   const evidence = [`Seccomp_filters: ${found[1]}`];
   if (found[1] === '0') return { verdict: 'escaped', evidence };

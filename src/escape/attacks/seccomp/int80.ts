@@ -24,15 +24,17 @@ export const int80: ProbeAttack = {
   probes: () => CALLS.map(([name, ...words]) => ({ name, argv: ['int80', name, ...words] })),
   judge: judgeForeign,
   controls: ['without:seccomp', 'host'],
+  ends: ['SIGSEGV'],
   layers: [],
 };
 
 function judgeForeign(answers: Answers): Judgement {
   const judged = answers.map(judgeOne);
-  return {
-    verdict: worst(judged.map(({ verdict }) => verdict)),
-    evidence: judged.flatMap(({ evidence }) => evidence),
-  };
+  const verdicts = judged.map(({ verdict }) => verdict);
+  const evidence = judged.flatMap((one) => one.evidence);
+  // The entry is there for all calls or for none.
+  const isMixed = verdicts.includes('contained') && verdicts.includes('not-applicable');
+  return { verdict: isMixed ? 'error' : worst(verdicts), evidence };
 }
 
 function judgeOne(answer: ProbeAnswer): Judgement {
