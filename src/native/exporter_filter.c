@@ -46,9 +46,10 @@ static const struct sock_filter FILTER[] = {
     ALLOW(SYS_clock_gettime),
     ALLOW(SYS_exit_group),
     /* openat, to read */
-    UNLESS(SYS_openat, 4),
+    UNLESS(SYS_openat, 5),
     LOAD_ARGUMENT(2),
-    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, WRITING, 1, 0),
+    BPF_STMT(BPF_ALU | BPF_AND | BPF_K, WRITING),
+    UNLESS(0, 1),
     RETURN(SECCOMP_RET_ALLOW),
     RETURN(SECCOMP_RET_KILL_PROCESS),
     /* sendto, to the supervisor */

@@ -33,6 +33,7 @@ extern const struct probe lifetime_probes[];
 extern const struct probe cgroup_probes[];
 extern const struct probe limits_probes[];
 extern const struct probe hostile_probes[];
+extern const struct probe inspect_probes[];
 
 /* Prints `KEY TEXT`. */
 void say(const char *key, const char *text);

@@ -25,7 +25,7 @@
 
 static const struct probe *const tables[] = {generic_probes, files_probes,   kernel_probes, network_probes,
                                             ipc_probes,     process_probes, lifetime_probes, cgroup_probes,
-                                            limits_probes,  hostile_probes};
+                                            limits_probes,  hostile_probes, inspect_probes};
 
 static const struct probe *find(const char *name) {
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {

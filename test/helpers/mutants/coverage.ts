@@ -276,3 +276,15 @@ export const STEPS: Readonly<Record<string, Coverage>> = {
   STEP_SECCOMP: by('the filter is installed'),
   STEP_EXEC: FAILURE,
 };
+
+/** What the exporter's filter looks at, by the words of its source. */
+export const EXPORTER_FILTER: Readonly<Record<string, Coverage>> = {
+  OWN_ARCH: by('exporter: no other ABI'),
+  SYS_openat: by('exporter: files opened to write'),
+  WRITING: by('exporter: files opened to write'),
+  '0': by('exporter: files opened to write'),
+  SYS_sendto: by('exporter: bytes to others'),
+  FD_CONTROL: by('exporter: bytes to others'),
+  SECCOMP_RET_KILL_PROCESS: by('exporter: its filter', 'exporter: calls that it has no use for'),
+  SECCOMP_RET_ALLOW: none('lets a call through; host-exporter-confined has the list of those that may pass'),
+};

@@ -4,7 +4,7 @@ import type { Prepared } from '#internal.ts';
 import { LIMIT_MUTANTS, NAMESPACE_MUTANTS, PRIVILEGE_MUTANTS } from './controls.ts';
 import { mountMutants } from './mounts.ts';
 import { type Mutant, onSpec } from './mutant.ts';
-import { NATIVE_MUTANTS, NATIVE_PAIRS } from './native-controls.ts';
+import { EXPORTER_MUTANTS, NATIVE_MUTANTS, NATIVE_PAIRS } from './native-controls.ts';
 
 const policy = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/policies/${name}.yaml`, import.meta.url));
@@ -17,6 +17,7 @@ export const FIXED_MUTANTS: readonly Mutant[] = [
   ...PRIVILEGE_MUTANTS,
   ...LIMIT_MUTANTS,
   ...NATIVE_MUTANTS,
+  ...EXPORTER_MUTANTS,
   ...NATIVE_PAIRS,
 ];
 

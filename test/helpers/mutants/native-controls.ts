@@ -129,6 +129,26 @@ export const NATIVE_MUTANTS: readonly Mutant[] = [
   },
 ];
 
+const exporter = (id: string, file: string, from: string, to?: string): Mutant => ({
+  id: `exporter: ${id}`,
+  attacks: ['host-exporter-confined'],
+  native: without(file, from, to),
+});
+
+/** The filter of what hands files out; one for each of its rules. */
+export const EXPORTER_MUTANTS: readonly Mutant[] = [
+  exporter('its filter', 'exporter.c', '  if (exporter_confine() != 0) _exit(1);\n'),
+  exporter(
+    'calls that it has no use for',
+    'exporter_filter.c',
+    'RETURN(SECCOMP_RET_KILL_PROCESS),\n};',
+    'RETURN(SECCOMP_RET_ALLOW),\n};',
+  ),
+  exporter('files opened to write', 'exporter_filter.c', 'BPF_K, WRITING)', 'BPF_K, 0)'),
+  exporter('bytes to others', 'exporter_filter.c', 'UNLESS(FD_CONTROL, 1)', 'UNLESS(FD_CONTROL, 0)'),
+  exporter('no other ABI', 'exporter_filter.c', 'OWN_ARCH, 1, 0)', 'OWN_ARCH, 1, 1)'),
+];
+
 /** Second lines: each alone is made up for by the other, and both together are noticed. */
 export const NATIVE_PAIRS: readonly Mutant[] = [
   {

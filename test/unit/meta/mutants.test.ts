@@ -14,7 +14,14 @@ import { planProgram } from '#plan/program-plan.ts';
 import { loadPolicyFile } from '#policy/load.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
-import { type Coverage, FIELDS, MOUNT_FIELDS, STEPS, WORDS } from '../../helpers/mutants/coverage.ts';
+import {
+  type Coverage,
+  EXPORTER_FILTER,
+  FIELDS,
+  MOUNT_FIELDS,
+  STEPS,
+  WORDS,
+} from '../../helpers/mutants/coverage.ts';
 import { mountMutants } from '../../helpers/mutants/mounts.ts';
 import { FIXED_MUTANTS, PARANOID_MUTANTS } from '../../helpers/mutants/mutants.ts';
 import { OUTER } from '../engines/outer.ts';
@@ -66,7 +73,7 @@ async function knownIds(): Promise<readonly string[]> {
 }
 
 function tables(): readonly (readonly [string, Coverage])[] {
-  const all = { ...FIELDS, ...MOUNT_FIELDS, ...WORDS, steps: STEPS };
+  const all = { ...FIELDS, ...MOUNT_FIELDS, ...WORDS, steps: STEPS, exporter: EXPORTER_FILTER };
   return Object.entries(all).flatMap(([table, entries]) =>
     Object.entries(entries).map(([name, coverage]) => [`${table}: ${name}`, coverage as Coverage] as const),
   );
@@ -152,4 +159,15 @@ test('the native program has no step without an entry', () => {
     step in STEPS || `${step} ${index}` in STEPS ? [] : [`${step} ${index}`],
   );
   expect(missing).toEqual([]);
+});
+
+test('the filter of the exporter decides by nothing without an entry', () => {
+  const path = new URL('../../../src/native/exporter_filter.c', import.meta.url);
+  const [, body = ''] = readFileSync(path, 'utf8').split('FILTER[] = {');
+  const [text = ''] = body.split('};');
+  const words = [...text.matchAll(/UNLESS\((\w+)|RETURN\((\w+)|BPF_K, (\w+)/g)].map((found) =>
+    found.slice(1).find((word) => word !== undefined),
+  );
+  expect(words.length).toBeGreaterThan(10);
+  expect([...new Set(words)].filter((word) => !((word ?? '') in EXPORTER_FILTER))).toEqual([]);
 });

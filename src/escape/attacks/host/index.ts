@@ -9,6 +9,7 @@ import { blockedSupervisor } from './blocked-supervisor.ts';
 import { cleanupFollow } from './cleanup-follow.ts';
 import { configInject } from './config-inject.ts';
 import { escapeSeq } from './escape-seq.ts';
+import { exporterConfined } from './exporter-confined.ts';
 import { idReuse } from './id-reuse.ts';
 import { killedLauncher } from './killed-launcher.ts';
 import { logForge } from './log-forge.ts';
@@ -37,4 +38,5 @@ export const HOST_ATTACKS: readonly Attack[] = [
   relaunchRace,
   blockedSupervisor,
   killedLauncher,
+  exporterConfined,
 ];
