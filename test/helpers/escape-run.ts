@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { AttackReport, EscapeReport, TargetReport } from '#escape/report-types.ts';
 import { runSuite } from '#escape/suite.ts';
+import { targetName } from '#escape/target.ts';
 import { buildRootfs } from '#rootfs-commands.ts';
 
 export interface TreeStore {
@@ -59,6 +60,19 @@ const NEEDS_DESTRUCTIVE = /^can do harm where the sandbox fails: needs --destruc
 
 const told = ({ id, verdict, evidence, control }: AttackReport): string =>
   `${id} ${verdict}: ${evidence.join('; ')} [${control?.place ?? 'no control'}: ${control?.evidence.join('; ') ?? ''}]`;
+
+/** How a target of one report ended, and what was not applicable, with the reason: a line each. */
+export function tellTarget({ target, attacks, summary }: TargetReport, uid: number, ms: number): string {
+  const counts = Object.entries(summary).flatMap(([verdict, count]) =>
+    count > 0 ? [`${count} ${verdict}`] : [],
+  );
+  const left = attacks.filter(({ verdict }) => verdict === 'not-applicable');
+  const lines = [
+    `${targetName(target)}, uid ${uid}: ${counts.join(', ')}, after ${Math.round(ms / 1000)} s`,
+    ...left.map(({ id, evidence }) => `  ${id} does not apply: ${evidence.join('; ')}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
 
 /** Everything contained with a control that fired, or not applicable with a reason; nothing reached, nothing else left out. */
 export function expectContained({ attacks, problem, canaries }: TargetReport, destructive: boolean): void {

@@ -41,7 +41,23 @@ in_nested() {
 
 in_hybrid() { in_root; }
 in_hybrid-user() { in_user; }
-in_escape-user() { in_user; }
-in_escape-root() { in_root; }
+
+# What attacks need and this machine lacks: a way out, which leads nowhere, or no network could be kept from a run; and swap.
+add_ways_out() {
+  modprobe dummy
+  ip link add out0 type dummy
+  ip addr add 198.51.100.2/24 dev out0
+  ip -6 addr add 2001:db8:1::2/64 dev out0 nodad
+  ip link set out0 up
+  ip route add default dev out0
+  ip -6 route add default dev out0
+}
+add_swap() {
+  (umask 077 && head -c 128M /dev/zero >/var/swap)
+  mkswap --quiet /var/swap
+  swapon /var/swap
+}
+in_escape-user() { add_ways_out && add_swap && in_user; }
+in_escape-root() { add_ways_out && add_swap && in_root; }
 
 "in_$variant"
