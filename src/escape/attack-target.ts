@@ -4,6 +4,7 @@ import { findControls } from './controls.ts';
 import { errorText } from './error-text.ts';
 import { brokenClaims, countLayers } from './layers.ts';
 import { mapPool } from './pool.ts';
+import { provenRun } from './proven-run.ts';
 import type { AttackReport, TargetReport } from './report-types.ts';
 import { runProbeCalls } from './run-probes.ts';
 import type { Session } from './session.ts';
@@ -123,7 +124,8 @@ function contextFor(site: Site): AttackContext {
     facts,
     canaries,
     signal,
-    run: (request, transform) => runIn(warder, target, request, { transform, signal }),
+    run: (request, more) =>
+      provenRun((transform) => runIn(warder, target, request, { transform, signal }), more),
     probe: (calls, more) =>
       runProbeCalls(
         startInSandbox(warder, target, stage, { ...more, signal }),

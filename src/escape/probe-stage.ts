@@ -52,6 +52,10 @@ function withRightToExecute(plan: ProgramPlan): ProgramPlan {
   return { ...plan, spec: { ...plan.spec, landlock: { ...landlock, rules } } };
 }
 
+export function isProbe([program]: readonly string[]): boolean {
+  return program === PROBE_INSIDE;
+}
+
 /** The probe with these arguments, in place of the request's command. */
 export function startProbe(args: readonly string[]): PlanTransform {
   return { program: (plan) => ({ ...plan, spec: { ...plan.spec, argv: [PROBE_INSIDE, ...args] } }) };

@@ -1,5 +1,6 @@
 /** Findings of attacks that do their own runs: the same judge for the target and for where the probe must succeed. */
 import type { Answers, AttackContext, ControlFinding, Finding, JudgeContext, Judgement } from './types.ts';
+import { onlyOfWhole } from './whole-answers.ts';
 
 type Judge = (answers: Answers, context: JudgeContext) => Judgement;
 
@@ -10,7 +11,7 @@ export function twoSided(
   inside: Answers,
   control: { readonly place: string; readonly answers: Answers },
 ): Finding {
-  const judgement = judge(inside, { facts, canaries, place: 'sandbox' });
+  const judgement = onlyOfWhole(inside, judge(inside, { facts, canaries, place: 'sandbox' }));
   const other = judge(control.answers, { facts, canaries, place: 'host' });
   const { place } = control;
   const fired = other.verdict === 'escaped';

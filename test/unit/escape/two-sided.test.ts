@@ -32,6 +32,15 @@ describe('twoSided', () => {
     expect(finding).toMatchObject({ verdict, control: { place: 'there', fired: control === null } });
   });
 
+  test.each<[string, Answers[number]['end']]>([
+    ['crashed', { kind: 'signaled', signal: 'SIGSEGV' }],
+    ['failed', { kind: 'exited', code: 74 }],
+  ])('a probe that %s after its answer is an error', (_, end) => {
+    const broken = answer('EPERM').map((one) => ({ ...one, end }));
+    const finding = twoSided(context, judge, broken, { place: 'there', answers: answer(null) });
+    expect(finding.verdict).toBe('error');
+  });
+
   test('the place of a control that did not fire is evidence', () => {
     const control = { place: 'there', fired: false, evidence: [] };
     const finding = withControl({ verdict: 'contained', evidence: ['EPERM'] }, control);

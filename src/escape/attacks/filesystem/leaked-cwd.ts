@@ -1,4 +1,4 @@
-import { contentOf, describeCall, describeEnd } from '#escape/judging.ts';
+import { contentOf, describeCall, describeEnd, worst } from '#escape/judging.ts';
 import type { Answers, AttackContext, Finding, Judgement, ProbeCall, RunAttack } from '#escape/types.ts';
 import { isWarderError } from '#index.ts';
 
@@ -32,9 +32,9 @@ async function attackCwd({ canaries, probe, probeAt }: AttackContext): Promise<F
   for (const number of DESCRIPTORS) judgements.push(await judgeDescriptor(number, probe, calls));
   const control = judgeCwd(await probeAt('plain', calls));
   const fired = control.verdict === 'escaped';
-  const escaped = judgements.filter(({ verdict }) => verdict !== 'contained');
+  const verdict = worst(judgements.map((one) => one.verdict));
   return {
-    verdict: escaped[0]?.verdict ?? (fired ? 'contained' : 'not-tested'),
+    verdict: verdict === 'contained' && !fired ? 'not-tested' : verdict,
     evidence: judgements.flatMap(({ evidence }) => evidence),
     control: { place: 'plain', fired, evidence: control.evidence },
   };

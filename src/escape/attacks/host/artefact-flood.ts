@@ -31,8 +31,14 @@ async function flood(context: AttackContext): Promise<Finding> {
   ]);
   const request = { files: paths.map((path) => ({ path, content: '' })), artifacts: ['**'] };
   const result = await runTrial(context, { args: [...args, 'ids'], request });
-  const grown = result.stdout.data.split('\n').filter((line) => line.startsWith('call truncate 0 ')).length;
-  if (grown < sized.length) {
+  const asked = result.stdout.data.match(/^call truncate \d+ /gm) ?? [];
+  if (asked.length < sized.length && result.ok)
+    return {
+      verdict: 'error',
+      evidence: [`${asked.length} of ${sized.length} files were asked for`],
+      control: null,
+    };
+  if (asked.filter((line) => line === 'call truncate 0 ').length < sized.length) {
     const why = `filter or limits keep a program from files of ${caps.sizeBytes} bytes`;
     return { verdict: 'not-applicable', evidence: [why], control: null };
   }

@@ -18,6 +18,7 @@ export const relaunchRace: RunAttack = {
 
 const TRIES = 200;
 const LONGEST_MS = 20;
+const PLACES = ['/workspace', '/tmp', '/dev/shm'];
 
 async function endEarly(context: AttackContext): Promise<Finding> {
   const ends = new Map<string, number>();
@@ -29,8 +30,12 @@ async function endEarly(context: AttackContext): Promise<Finding> {
       if (end !== 'limit wall' && end !== 'exited 0') strange.push({ text: end, holds: false });
     }
   }
-  const after = await runTrial(context, { args: ['list', '/workspace', '/tmp', '/dev/shm'] });
-  const isEmpty = after.ok && !after.stdout.data.includes('entry ');
+  const after = await runTrial(context, { args: ['list', ...PLACES] });
+  // Each directory was opened, or its emptiness says nothing.
+  const listed = after.stdout.data.match(/^call \/\S+ 0 /gm) ?? [];
+  if (!after.ok || listed.length < PLACES.length)
+    return { verdict: 'error', evidence: ['the next run did not list its directories'], control: null };
+  const isEmpty = !after.stdout.data.includes('\nentry ');
   const told = [...ends].map(([end, count]) => `${count} × ${end}`).join(', ');
   const claims: Claim[] = [
     ...strange,
@@ -47,9 +52,12 @@ async function endEarly(context: AttackContext): Promise<Finding> {
 async function endOne(context: AttackContext, turn: number): Promise<string> {
   const wall = `${1 + (turn % LONGEST_MS)}ms`;
   // One in ten ends by itself, before or after its limit.
-  const args = turn % 10 === 0 ? ['ids'] : ['stay', 'pause'];
+  const isBrief = turn % 10 === 0;
+  const args = isBrief ? ['ids'] : ['stay', 'pause'];
   const files = [{ path: `left-${turn}`, content: 'x' }];
   const { outcome } = await runTrial(context, { args, request: { files, limits: { wall } } });
   if (outcome.kind === 'limit') return `limit ${outcome.limit}`;
-  return outcome.kind === 'exited' ? `exited ${outcome.exitCode}` : outcome.kind;
+  const end = outcome.kind === 'exited' ? `exited ${outcome.exitCode}` : outcome.kind;
+  // It would have been there until its limit came.
+  return isBrief ? end : `${end} by itself`;
 }

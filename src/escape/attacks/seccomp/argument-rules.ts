@@ -1,3 +1,4 @@
+import { describeEnd } from '#escape/judging.ts';
 import { withControl } from '#escape/two-sided.ts';
 import type {
   AttackContext,
@@ -84,7 +85,10 @@ async function attackRules(context: AttackContext): Promise<Finding> {
     place,
     free.map(({ call }) => call),
   );
-  const through = others.filter((answer, index) => answered(answer) !== free[index]?.wanted);
+  const through = others.filter((answer, index) => {
+    const got = answered(answer);
+    return got !== null && got !== free[index]?.wanted;
+  });
   const wrong = judged.filter(({ verdict }) => verdict !== 'contained');
   const verdict = wrong.some((one) => one.verdict === 'escaped')
     ? 'escaped'
@@ -116,13 +120,14 @@ function toAsked(facts: Facts, filter: Uint8Array, { name, syscall, args }: Rule
 
 function judgeRule(answer: ProbeAnswer, asked: Asked | undefined): Judgement {
   const got = answered(answer);
-  const evidence = [`${answer.name}: ${got}`];
+  const evidence = [
+    got === null ? `${describeEnd(answer) ?? answer.name}: no answer` : `${answer.name}: ${got}`,
+  ];
   if (asked?.wanted === 'allow')
     return { verdict: 'escaped', evidence: [`${answer.name}: the filter allows it`] };
-  if (got === asked?.wanted) return { verdict: 'contained', evidence };
-  const isAnswer = got === 'success' || got === 'kill' || answer.calls.length > 0;
+  if (got !== null && got === asked?.wanted) return { verdict: 'contained', evidence };
   return {
-    verdict: isAnswer ? 'escaped' : 'error',
+    verdict: got === null ? 'error' : 'escaped',
     evidence: [`${evidence}, where ${asked?.wanted} was expected`],
   };
 }

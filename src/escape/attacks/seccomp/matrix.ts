@@ -1,4 +1,4 @@
-import { describeCall, worst } from '#escape/judging.ts';
+import { describeCall, describeEnd, worst } from '#escape/judging.ts';
 import { batch, mapPool } from '#escape/pool.ts';
 import type {
   AttackContext,
@@ -126,8 +126,11 @@ function compare(
 function judgeNumber(facts: Facts, nr: number, wanted: string, answer: ProbeAnswer | undefined): Judgement {
   const name = syscallName(facts.arch, nr) ?? `call ${nr}`;
   const [made] = answer?.calls ?? [];
-  if (answer === undefined) return { verdict: 'error', evidence: [`${name}: no answer`] };
-  const got = answered(answer);
+  const got = answer ? answered(answer) : null;
+  if (got === null) {
+    const end = (answer && describeEnd(answer)) ?? 'the probe said nothing';
+    return { verdict: 'error', evidence: [`${name}: no answer, ${end}`] };
+  }
   if (wanted === 'allow')
     return got === 'kill'
       ? { verdict: 'error', evidence: [`${name}: killed, though the policy allows it`] }

@@ -1,6 +1,6 @@
 /** What the bytes of a filter say of a call, and what was answered, in the same words. */
 import { errnoName } from '#escape/answers.ts';
-import { describeEnd, isKill } from '#escape/judging.ts';
+import { isKill } from '#escape/judging.ts';
 import type { Facts, ProbeAnswer } from '#escape/types.ts';
 import { AUDIT_ARCH, simulateProgram } from '#internal.ts';
 
@@ -13,9 +13,9 @@ export function predict({ arch }: Facts, filter: Uint8Array, nr: number, args: r
   return action.kind === 'allow' || action.kind === 'log' ? 'allow' : 'kill';
 }
 
-/** `kill`, `success`, the name of an errno, or how it ended otherwise. */
-export function answered(answer: ProbeAnswer): string {
+/** `kill`, `success`, the name of an errno; null when the call was not answered, and `describeEnd` may say why. */
+export function answered(answer: ProbeAnswer): string | null {
   const [made] = answer.calls;
   if (isKill(answer)) return 'kill';
-  return made?.errno ?? (made ? 'success' : (describeEnd(answer) ?? 'nothing'));
+  return made === undefined ? null : (made.errno ?? 'success');
 }
