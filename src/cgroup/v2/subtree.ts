@@ -1,6 +1,6 @@
 import type { DelegationFailure } from '#cgroup/delegation.ts';
 import { readGroupFile, readGroupFileIfPresent, writeGroupFile } from '#cgroup/files.ts';
-import { parseNames, parsePids } from '#cgroup/parse.ts';
+import { parseKeyed, parseNames, parsePids } from '#cgroup/parse.ts';
 import { errnoOf, isWarderError } from '#error/warder-error.ts';
 
 /** In the order of need. */
@@ -61,19 +61,23 @@ export interface GroupState {
   readonly members: readonly number[];
   /** The root of the whole hierarchy, which may hold processes and pass controllers on (it has no cgroup.type). */
   readonly isRoot: boolean;
+  /** By itself or by a group above it: whatever is born there stops at once, and is never heard of. */
+  readonly isFrozen: boolean;
 }
 
 export async function readGroupState(dir: string): Promise<GroupState> {
-  const [available, passed, members, type] = await Promise.all([
+  const [available, passed, members, type, events] = await Promise.all([
     readGroupFile(dir, 'cgroup.controllers'),
     readGroupFile(dir, 'cgroup.subtree_control'),
     readGroupFile(dir, 'cgroup.procs'),
     readGroupFileIfPresent(dir, 'cgroup.type'),
+    readGroupFileIfPresent(dir, 'cgroup.events'),
   ]);
   return {
     available: parseNames(available),
     passed: parseNames(passed),
     members: parsePids(members),
     isRoot: type === null,
+    isFrozen: parseKeyed(events, 'frozen') === 1,
   };
 }

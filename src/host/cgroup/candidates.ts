@@ -36,6 +36,9 @@ const NOT_DELEGATED =
   'systemd manages it (Delegate=yes is not set), and may take the limits of our leaves away';
 const PARENT_FIX = (dir: string) =>
   `name a directory on cgroup2 below ${MOUNT_ROOT} that is yours, holds no process, and passes memory, pids and cpu on; not ${dir}`;
+/** Freezing reaches down (cgroup-v2.rst, "cgroup.freeze"), so it may have been asked for further up. */
+const THAW_FIX = (dir: string) =>
+  `echo 0 > ${dir}/cgroup.freeze, or in the group above it that was frozen; a unit: systemctl thaw UNIT`;
 
 /** The directory that the operator names. Nothing is moved out of it: it has to be free of processes. */
 export async function inspectParent(dir: string): Promise<Candidate | DelegationFailure> {
@@ -114,7 +117,8 @@ async function inspect(
   const refusal = await refusalOf(dir);
   if (refusal !== null) return notWritable(fail(`we may not write to it: ${refusal}`), refusal);
   try {
-    return await judge(await readGroupState(dir));
+    const state = await readGroupState(dir);
+    return state.isFrozen ? { ...fail('it is frozen'), fix: THAW_FIX(dir) } : await judge(state);
   } catch (error) {
     if (!isWarderError(error)) throw error;
     return fail(errnoOf(error.cause));

@@ -37,7 +37,10 @@ test('the state of a group; the root has no type', async () => {
     passed: [],
     members: [0, 12],
     isRoot: true,
+    isFrozen: false,
   });
   const child = await fakeGroup({ ...files, 'cgroup.type': 'domain\n' });
   expect((await readGroupState(child)).isRoot).toBe(false);
+  const frozen = await fakeGroup({ ...files, 'cgroup.events': 'populated 0\nfrozen 1\n' });
+  expect((await readGroupState(frozen)).isFrozen).toBe(true);
 });

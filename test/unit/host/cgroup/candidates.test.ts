@@ -36,6 +36,14 @@ test('processes of others are never moved', async () => {
   });
 });
 
+test('a group that is frozen is no place: what is born there never runs', async () => {
+  const own = await fakeGroup({ ...group(ME), 'cgroup.events': 'populated 1\nfrozen 1\n' });
+  expect(await inspectOwn(own, { moveSelf: true, env: ENV })).toMatchObject({
+    why: 'it is frozen',
+    fix: expect.stringContaining(`echo 0 > ${own}/cgroup.freeze`),
+  });
+});
+
 test('the root of the hierarchy may hold processes', async () => {
   const { 'cgroup.type': _, ...root } = group(`1\n${ME}`);
   const own = await fakeGroup(root);
