@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import type { CliContext } from '#cli/context.ts';
-import { execute } from '#cli/execute.ts';
-import { toJob, wantedCommand } from '#cli/job.ts';
 import { inOwnScope } from '#cli/own-scope.ts';
 import { addSharedOptions, type SharedOptions } from '#cli/shared-options.ts';
 
@@ -19,6 +17,11 @@ export function defineCmd(command: Command, context: CliContext): void {
     .action(async (operands: string[], options: SharedOptions) => {
       const elsewhere = await inOwnScope(context);
       if (elsewhere) return context.finish(elsewhere);
+      // Only now: where the command is started twice, the first start needs none of it.
+      const [{ execute }, { toJob, wantedCommand }] = await Promise.all([
+        import('#cli/execute.ts'),
+        import('#cli/job.ts'),
+      ]);
       const wanted = await wantedCommand(context, operands, options);
       context.finish(await execute(context, await toJob(wanted)));
     });

@@ -1,11 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CliContext } from '#cli/context.ts';
-import { doctorText } from '#cli/doctor-text.ts';
-import { EXIT } from '#cli/exit-code.ts';
 import { inOwnScope } from '#cli/own-scope.ts';
-import { printJson } from '#cli/print.ts';
-import { painter } from '#cli/style.ts';
-import { type DoctorOptions, PARENT_VARIABLE, runDoctor } from '#internal.ts';
+import type { DoctorRequest } from '#cli/show-doctor.ts';
 
 const EXAMPLES = `
 Looks at launchers, kernel, control groups and settings, says of each what was found, why it matters and how to repair it,
@@ -20,12 +16,6 @@ Examples:
 
 Exit code: 0 ready (there may be warnings), 69 not ready.`;
 
-interface Options {
-  readonly policy: string;
-  readonly engine: DoctorOptions['engine'];
-  readonly json?: boolean;
-}
-
 export function defineDoctor(command: Command, context: CliContext): void {
   const { env, finish } = context;
   command
@@ -37,34 +27,12 @@ export function defineDoctor(command: Command, context: CliContext): void {
     )
     .option('--json', 'as one JSON object; see: warder schema doctor')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ policy, engine, json }: Options) => {
+    .action(async (request: DoctorRequest) => {
       // As for run and cmd, so that the place for groups that is judged here is theirs.
       const elsewhere = await inOwnScope(context);
       if (elsewhere) return finish(elsewhere);
-      const progress = showProgress(json !== true && process.stderr.isTTY === true);
-      const parent = env[PARENT_VARIABLE];
-      // This process is ours alone, so it may move itself out of the way.
-      const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
-      const self = [process.execPath, process.argv[1] ?? 'warder'];
-      const asked = { policy, engine, env, self, cgroup, onProgress: progress.show };
-      const report = await runDoctor(asked).finally(progress.clear);
-      if (json) printJson(report);
-      else {
-        const { isTTY, columns } = process.stdout;
-        process.stdout.write(doctorText(report, painter(isTTY === true, env), isTTY ? columns : undefined));
-      }
-      finish({ kind: 'code', code: report.ready ? EXIT.ok : EXIT.unavailable });
+      // Only now: where the command is started twice, the first start needs none of it.
+      const { showDoctor } = await import('#cli/show-doctor.ts');
+      finish({ kind: 'code', code: await showDoctor(request, env) });
     });
-}
-
-/** One line that is written over, for whoever waits at a terminal; ECMA-48: carriage return, erase in line. */
-function showProgress(isWanted: boolean) {
-  const clear = (): void => {
-    if (isWanted) process.stderr.write('\r\u001b[K');
-  };
-  const show = (what: string): void => {
-    clear();
-    if (isWanted) process.stderr.write(`looking at ${what} …`);
-  };
-  return { show, clear };
 }
