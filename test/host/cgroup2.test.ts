@@ -11,8 +11,8 @@ import { SLOWNESS } from '../helpers/slowness.ts';
 
 const PAGE = 4096;
 const MIB = 1024 ** 2;
-/** The issue asks for 500; a virtual machine takes minutes for those. */
-const RUNS = Number(process.env['WARDER_TEST_RUNS'] ?? 20);
+/** A virtual machine takes minutes for 500, so its main variants ask for fewer (scripts/lib/vm/jobs.mjs). */
+const RUNS = Number(process.env['WARDER_TEST_RUNS'] ?? 500);
 /** Below the ceiling of the policy, which is 5 min. */
 const WALL = `${Math.min(20_000 * SLOWNESS, 240_000)}ms`;
 

@@ -64,6 +64,7 @@ export function testJob(variant, accelerator, index, { extent, vitest }) {
   const environment = {
     ...variables(variant, accelerator),
     WARDER_CONFORMANCE: extent === 'full' ? 'all' : 'core',
+    WARDER_TEST_RUNS: process.env['WARDER_TEST_RUNS'] ?? (extent === 'core' ? '20' : '500'),
     WARDER_VM_TESTS: filesOf(variant, vitest.length > 0 ? 'chosen' : extent).join(' '),
     WARDER_TALLY_FILE: `/tmp/warder-tally-${id}.json`,
     ...(required ? { WARDER_REQUIRE: required } : {}),
