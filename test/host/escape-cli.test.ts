@@ -23,6 +23,10 @@ built('without a sandbox', () => {
     [['--only', 'no-such-attack'], 'no attack or category is called no-such-attack'],
     [['--engine', 'docker'], 'none of'],
     [['--format', 'pdf'], 'pdf'],
+    [['--only', ''], 'names nothing'],
+    [['--policy', ','], 'names nothing'],
+    [['--only', 'A', '--out', '/nowhere/report'], 'cannot write'],
+    [['--target', 'plain-bwrap', '--engine', 'nsjail'], 'says nothing of a plain launcher'],
   ])('%j is refused with 64', async (args, message) => {
     const { code, stderr } = await cli(['escape', ...args]);
     expect(code).toBe(64);

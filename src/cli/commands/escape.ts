@@ -1,8 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { CliContext } from '#cli/context.ts';
 import { readBaseline, withBaseline } from '#cli/escape-baseline.ts';
 import { escapeExitCode } from '#cli/escape-exit-code.ts';
+import { requireWritable, writeReport } from '#cli/escape-out.ts';
+import { escapeProgress } from '#cli/escape-progress.ts';
+import { requireCommonTarget, type TargetOptions, targetsOf } from '#cli/escape-targets.ts';
 import { escapeText } from '#cli/escape-text.ts';
 import { inOwnScope } from '#cli/own-scope.ts';
 import { printText } from '#cli/print.ts';
@@ -17,7 +19,6 @@ import {
   CATEGORIES,
   type EscapeReport,
   loadUserAttacks,
-  type Progress,
   REPORT_FORMATS,
   type ReportFormat,
   runSuite,
@@ -46,11 +47,7 @@ Examples:
 Exit code: 0 everything contained or not applicable; 1 something escaped or is weak, or with --baseline less is known to hold
 than then; 2 with --strict when something was not tested or failed; 2 as well when a target could not be attacked at all.`;
 
-interface Options {
-  readonly policy: readonly string[];
-  readonly engine: readonly ('auto' | 'bubblewrap' | 'nsjail')[];
-  readonly rootfs?: string;
-  readonly target: readonly ('plain-bwrap' | 'plain-nsjail')[];
+interface Options extends TargetOptions {
   readonly only: readonly string[];
   readonly destructive?: boolean;
   readonly layers?: boolean;
@@ -76,10 +73,13 @@ export function defineEscape(command: Command, context: CliContext): void {
       printText(listText(attacks, options));
       return;
     }
+    const targets = targetsOf(options);
     const before = options.baseline === undefined ? null : await readBaseline(options.baseline);
+    if (before) requireCommonTarget(before, targets);
+    if (options.out !== undefined) await requireWritable(options.out);
     const inner = await inOwnScope(context);
     if (inner) context.finish(inner);
-    else await attack(attacks, before, options, context);
+    else await attack({ attacks, targets, before }, options, context);
   });
 }
 
@@ -87,6 +87,8 @@ function addOptions(command: Command): Command {
   const list = (flags: string, text: string, choices?: readonly string[]): Option => {
     const parse = (value: string, before: readonly string[]): readonly string[] => {
       const values = value.split(',').filter((one) => one !== '');
+      // An empty variable of a script must not stand for everything, or for the default.
+      if (values.length === 0) throw usageError(flags, 'names nothing');
       const wrong = choices === undefined ? undefined : values.find((one) => !choices.includes(one));
       if (wrong !== undefined) throw usageError(flags, `\`${wrong}\` is none of ${choices?.join(', ')}`);
       return [...before, ...values];
@@ -120,23 +122,28 @@ async function attacksOf({ attacks }: Options): Promise<readonly Attack[]> {
   return [...ATTACKS, ...(await loadUserAttacks(attacks, taken))];
 }
 
+interface Asked {
+  readonly attacks: readonly Attack[];
+  readonly targets: readonly Target[];
+  readonly before: EscapeReport | null;
+}
+
 async function attack(
-  attacks: readonly Attack[],
-  before: EscapeReport | null,
+  { attacks, targets, before }: Asked,
   options: Options,
   context: CliContext,
 ): Promise<void> {
   const { env, finish } = context;
   const canceling = new AbortController();
   const signals = watchSignals(() => canceling.abort());
-  const progress = showProgress(process.stderr.isTTY === true);
+  const progress = escapeProgress(process.stderr);
   const parent = env['WARDER_CGROUP_PARENT'];
   try {
     const report = await runSuite({
       version: await readVersion(),
       env,
       attacks,
-      targets: targetsOf(options),
+      targets,
       only: options.only,
       destructive: options.destructive === true,
       layers: options.layers === true,
@@ -156,24 +163,12 @@ async function attack(
   }
 }
 
-function targetsOf({ policy, engine, rootfs, target }: Options): readonly Target[] {
-  const plain = target.map((kind) => ({ kind }));
-  if (plain.length > 0 && policy.length === 0) return plain;
-  const policies = policy.length > 0 ? policy : ['strict'];
-  const engines = engine.length > 0 ? engine : (['auto'] as const);
-  const chosen = rootfs === undefined ? {} : { rootfs };
-  const attacked = policies.flatMap((name) =>
-    engines.map((one) => ({ kind: 'warder' as const, policy: name, engine: one, ...chosen })),
-  );
-  return [...attacked, ...plain];
-}
-
 async function write(report: EscapeReport, { format, out }: Options, env: CliContext['env']): Promise<void> {
   const isTerminal = out === undefined && process.stdout.isTTY === true;
   const text =
     format === 'text' ? escapeText(report, painter(isTerminal, env)) : REPORT_FORMATS[format](report);
   if (out === undefined) process.stdout.write(text);
-  else await writeFile(out, text);
+  else await writeReport(out, text);
 }
 
 function listText(attacks: readonly Attack[], { only }: Options): string {
@@ -184,16 +179,4 @@ function listText(attacks: readonly Attack[], { only }: Options): string {
     title,
   ]);
   return table(rows);
-}
-
-/** One line that is written over (ECMA-48: carriage return, erase in line). */
-function showProgress(isWanted: boolean) {
-  const clear = (): void => {
-    if (isWanted) process.stderr.write('\r\u001b[K');
-  };
-  const show = ({ target, done, total, id }: Progress): void => {
-    clear();
-    if (isWanted) process.stderr.write(`${target}: ${done}/${total} ${id}`);
-  };
-  return { show, clear };
 }

@@ -8,6 +8,12 @@ const impacts = Object.keys(IMPACTS) as [Impact, ...Impact[]];
 const line = z.string().min(1).max(1000);
 const errno = z.string().regex(/^E[A-Z0-9]+$/, 'must be the name of an errno, such as EACCES');
 const argv = z.array(z.string()).min(1).max(1000).readonly();
+/** One call of the probe: a comma would begin another one, whose answer would be taken for that of the next attack. */
+const probeCall = z
+  .array(z.string().regex(/^(?!,$)[^\0]*$/, 'must not be a comma, and hold no NUL'))
+  .min(1)
+  .max(1000)
+  .readonly();
 
 const expectation = z
   .strictObject({
@@ -38,7 +44,7 @@ const probe = z.strictObject({
   kind: z.literal('probe'),
   ...info,
   probe: z
-    .array(argv)
+    .array(probeCall)
     .min(1)
     .max(40)
     .readonly()

@@ -21,6 +21,8 @@ export function toAttack(own: UserAttack): Attack {
     ...destructive,
     kind: 'probe',
     expected: `${errnos.join(' or ')}, or an end by the filter`,
+    // Whatever becomes of it becomes of nothing else.
+    alone: true,
     probes: () => probe.map((argv) => ({ name: argv[0] ?? 'probe', argv })),
     judge: refused({ errnos, reached }),
     // The schema lets through nothing else.

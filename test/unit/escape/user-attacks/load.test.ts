@@ -30,11 +30,18 @@ describe('loadUserAttacks', () => {
     ['an unknown key', [{ ...PROBE, expect: 1 }], /expect/],
     ['a control that does not exist', [{ ...PROBE, controls: ['without:nothing'] }], /nothing/],
     ['an errno that is none', [{ ...PROBE, errnos: ['permission denied'] }], /errno/],
+    ['a call that begins another one', [{ ...PROBE, probe: [['open', 'r', '/x', ',', 'ids']] }], /comma/],
+    ['an argument that no program can have', [{ ...PROBE, probe: [['open', 'r', '/x\0y']] }], /NUL/],
     ['no YAML', ['{'], /./],
     ['a program without a command', [{ ...PROBE, kind: 'program' }], /problems/],
   ])('refuses %s', async (_, files, message) => {
     await expect(load(...files)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     await expect(load(...files)).rejects.toThrow(message);
+  });
+
+  test('what is taken has a sandbox of its own, and its argument may hold a comma', async () => {
+    const probe = [['open', 'r', '/a,b']];
+    expect(await load({ ...PROBE, probe })).toMatchObject([{ id: 'own-shadow', alone: true }]);
   });
 
   test('a directory that is not there', async () => {
