@@ -43,7 +43,9 @@ in_hybrid() { in_root; }
 in_hybrid-user() { in_user; }
 
 # What attacks need and this machine lacks: a way out, which leads nowhere, or no network could be kept from a run; and swap.
-add_ways_out() {
+# Commands of several variants share a machine.
+add_way_out() {
+  [[ ! -e /sys/class/net/out0 ]] || return 0
   modprobe dummy
   ip link add out0 type dummy
   ip addr add 198.51.100.2/24 dev out0
@@ -53,11 +55,12 @@ add_ways_out() {
   ip -6 route add default dev out0
 }
 add_swap() {
+  [[ ! -e /var/swap ]] || return 0
   (umask 077 && head -c 128M /dev/zero >/var/swap)
   mkswap --quiet /var/swap
   swapon /var/swap
 }
-in_escape-user() { add_ways_out && add_swap && in_user; }
-in_escape-root() { add_ways_out && add_swap && in_root; }
+in_escape-user() { add_way_out && add_swap && in_user; }
+in_escape-root() { add_way_out && add_swap && in_root; }
 
 "in_$variant"
