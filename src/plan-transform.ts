@@ -7,7 +7,7 @@ import type { LaunchSpec } from '#launch/types.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
 import type { SeccompFilter } from '#seccomp/ir.ts';
 import { outerFilter } from '#seccomp/outer.ts';
-import type { Prepared } from './prepare.ts';
+import type { Prepared, PreparedPhase } from './prepare.ts';
 
 /** Each is optional; `launch` sees what was rendered from the changed jail. */
 export interface PlanTransform {
@@ -16,15 +16,27 @@ export interface PlanTransform {
   readonly outer?: (filter: SeccompFilter) => SeccompFilter;
   readonly launch?: (spec: LaunchSpec) => LaunchSpec;
   readonly program?: (program: ProgramPlan) => ProgramPlan;
+  /** The same for the phase before, where the request has one; the others are for what runs. */
+  readonly compile?: Omit<PlanTransform, 'compile'>;
 }
 
 const same = <T>(value: T): T => value;
 
 export function transformPrepared<P extends Prepared>(prepared: P, transform: PlanTransform | undefined): P {
   if (transform === undefined) return prepared;
+  const { compile } = prepared;
+  return {
+    ...prepared,
+    ...transformPhase(prepared, transform),
+    compile:
+      compile && transform.compile ? { ...compile, ...transformPhase(compile, transform.compile) } : compile,
+  };
+}
+
+function transformPhase(phase: PreparedPhase, transform: PlanTransform) {
   const { jail: onJail = same, outer = same, launch: onLaunch = same, program: onProgram = same } = transform;
-  const { engine, filter, policy } = prepared;
-  const jail = onJail(prepared.jail);
+  const { engine, filter, policy } = phase;
+  const jail = onJail(phase.jail);
   const launch = onLaunch(engine.render(jail, outer(outerFilter(filter.model, policy.network.mode))));
-  return { ...prepared, jail, launch, program: onProgram(prepared.program) };
+  return { jail, launch, program: onProgram(phase.program) };
 }

@@ -4,13 +4,24 @@
  */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WarderTarget } from '#escape/target.ts';
 import { filterMutants } from '../helpers/mutants/filter-controls.ts';
+import { openGenerousPolicy } from '../helpers/mutants/generous-policy.ts';
 import { type Hunter, openHunter } from '../helpers/mutants/hunt.ts';
 import type { Mutant } from '../helpers/mutants/mutant.ts';
-import { OPEN_POLICY, PARANOID_MUTANTS, PARANOID_POLICY, strictMutants } from '../helpers/mutants/mutants.ts';
+import {
+  compileApart,
+  compileMutants,
+  DEGRADED_POLICY,
+  OPEN_POLICY,
+  PARANOID_MUTANTS,
+  PARANOID_POLICY,
+  STAND_IN_MUTANTS,
+  strictMutants,
+} from '../helpers/mutants/mutants.ts';
 import { openWorkshop, type Workshop } from '../helpers/mutants/native-build.ts';
+import { compilePhase, type Scene, withoutGroups } from '../helpers/mutants/scenes.ts';
 import { essence, isAsItShould, type LeftOut, mutantPage, type Row } from '../helpers/mutants/table.ts';
 import { withNsjail } from '../helpers/nsjail.ts';
 import { SLOWNESS } from '../helpers/slowness.ts';
@@ -36,8 +47,8 @@ withNsjail('controls taken away', () => {
   });
   afterAll(() => workshop.close());
 
-  const look = async (name: string, target: WarderTarget, choose: Choose): Promise<void> => {
-    const hunter = await openHunter(target, workshop);
+  const look = async (name: string, target: WarderTarget, choose: Choose, scene?: Scene): Promise<void> => {
+    const hunter = await openHunter(target, workshop, scene);
     const wanted = choose(hunter.prepared).filter(({ engine = target.engine }) => engine === target.engine);
     leftOut.push(...wanted.filter(isLeftOut).map((mutant) => ({ mutant, target: name })));
     const own = await huntAll(name, hunter, wanted);
@@ -48,33 +59,56 @@ withNsjail('controls taken away', () => {
     ).toEqual([]);
   };
 
-  test.each(['bubblewrap', 'nsjail'] as const)(
-    'the suite notices each of strict on %s',
-    (engine) => look(`strict on ${engine}`, { kind: 'warder', policy: 'strict', engine }, strictMutants),
-    TIMEOUT_MS,
-  );
+  describe.each(['bubblewrap', 'nsjail'] as const)('on %s', (engine) => {
+    const on = (policy: string): WarderTarget => ({ kind: 'warder', policy, engine });
 
-  test(
-    'and each that only paranoid has',
-    () =>
-      look(
-        'paranoid on bubblewrap',
-        { kind: 'warder', policy: PARANOID_POLICY, engine: 'bubblewrap' },
-        () => PARANOID_MUTANTS,
-      ),
-    TIMEOUT_MS,
-  );
+    test(
+      'the suite notices each of strict',
+      () => look(`strict on ${engine}`, on('strict'), strictMutants),
+      TIMEOUT_MS,
+    );
 
-  test(
-    'and each rule of the filter that no policy can lift',
-    () =>
-      look(
-        'strict, open profile, on bubblewrap',
-        { kind: 'warder', policy: OPEN_POLICY, engine: 'bubblewrap' },
-        filterMutants,
-      ),
-    TIMEOUT_MS,
-  );
+    test(
+      'and each that only paranoid has',
+      () => look(`paranoid on ${engine}`, on(PARANOID_POLICY), () => PARANOID_MUTANTS),
+      TIMEOUT_MS,
+    );
+
+    test(
+      'and each rule of the filter that no policy can lift',
+      () => look(`strict, open profile, on ${engine}`, on(OPEN_POLICY), filterMutants),
+      TIMEOUT_MS,
+    );
+
+    test(
+      'and what stands in where no control group counts',
+      () =>
+        look(
+          `strict without groups on ${engine}`,
+          on(DEGRADED_POLICY),
+          () => STAND_IN_MUTANTS,
+          withoutGroups,
+        ),
+      TIMEOUT_MS,
+    );
+
+    test(
+      'and each of the compile phase',
+      () => look(`strict, compile phase, on ${engine}`, on('strict'), compileMutants, compilePhase),
+      TIMEOUT_MS,
+    );
+
+    test(
+      'and what a compile phase is denied that the run has',
+      async () => {
+        const { policy, run, close } = await openGenerousPolicy(engine);
+        const apart = compileApart(run);
+        const name = `strict and more, compile phase, on ${engine}`;
+        await look(name, on(policy), () => apart, compilePhase).finally(close);
+      },
+      TIMEOUT_MS,
+    );
+  });
 
   test.skipIf(ONLY.length > 0)('docs/escape-mutants.md says what was found', () => {
     const page = mutantPage(rows, leftOut);

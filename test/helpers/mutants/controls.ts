@@ -132,12 +132,23 @@ const RLIMIT_ATTACKS = ['rs-rlimits-unset', 'res-fsize', 'res-fd-exhaust'];
 
 const MiB = 1024 ** 2;
 
+function withoutRlimit(name: string): PlanTransform {
+  return onSpec(({ rlimits }) => ({ rlimits: rlimits.filter((limit) => limit.name !== name) }));
+}
+
+/** Where no control group is to be had, and the policy accepts that. */
+export const STAND_IN_MUTANTS: readonly Mutant[] = ['data', 'nproc'].map((name) => ({
+  id: `limit ${name}`,
+  attacks: ['res-stand-ins'],
+  remove: withoutRlimit(name),
+}));
+
 export const LIMIT_MUTANTS: readonly Mutant[] = [
   ...RLIMITS.map(
     (name): Mutant => ({
       id: `limit ${name}`,
       ...(name === 'nice' || name === 'rtprio' ? PRIORITY : { attacks: RLIMIT_ATTACKS }),
-      remove: onSpec(({ rlimits }) => ({ rlimits: rlimits.filter((limit) => limit.name !== name) })),
+      remove: withoutRlimit(name),
     }),
   ),
   cgroupMutant('memory', 'res-mem-anon', { memoryBytes: 4096 * MiB }),

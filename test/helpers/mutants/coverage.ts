@@ -288,3 +288,18 @@ export const EXPORTER_FILTER: Readonly<Record<string, Coverage>> = {
   SECCOMP_RET_KILL_PROCESS: by('exporter: its filter', 'exporter: calls that it has no use for'),
   SECCOMP_RET_ALLOW: none('lets a call through; host-exporter-confined has the list of those that may pass'),
 };
+
+/** What a compile phase has otherwise than the run under the same policy: keys of a resolved policy. */
+export const COMPILE: Readonly<Record<string, Coverage>> = {
+  limits: by(
+    'limit ',
+    'control group ',
+    'wall-clock limit',
+    'CPU time limit',
+    'cap of stdout',
+    'cap of stderr',
+  ),
+  network: by('compile phase: no network'),
+  filesystem: by('compile phase: no mount of the policy'),
+  seccomp: by('compile phase: a filter of its own'),
+};

@@ -10,6 +10,7 @@ import type { Prepared } from '#internal.ts';
 import type { NativeProgram } from '#launch/native.ts';
 import type { Mutant, Question, Removal } from './mutant.ts';
 import type { Workshop } from './native-build.ts';
+import type { Scene } from './scenes.ts';
 
 export interface Catch {
   /** Attacks that ended otherwise: `id: escaped`. Empty: nothing noticed. */
@@ -34,9 +35,14 @@ export interface Hunter {
 
 type Verdicts = ReadonlyMap<string, { readonly verdict: Verdict; readonly evidence: readonly string[] }>;
 
-export async function openHunter(target: WarderTarget, workshop: Workshop): Promise<Hunter> {
+export async function openHunter(
+  target: WarderTarget,
+  workshop: Workshop,
+  scene: Scene = () => {},
+): Promise<Hunter> {
   const signal = new AbortController().signal;
   const session = await openSession({ env: process.env, policies: [target.policy], signal });
+  scene(session);
   const bench = openBench(session, workshop);
   const originals = new Map<string, Promise<Verdicts>>();
   const attack = async (gone: readonly Removal[], question: Question): Promise<Verdicts> => {

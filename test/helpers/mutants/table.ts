@@ -37,7 +37,9 @@ together on purpose. There the test also takes away each alone, and nothing may 
 
 A removal is noticed when an attack escapes that was contained before, or when warder refuses to run. Where another layer
 hides the loss it is taken away on both sides of the comparison: *behind* says which. The other policies have the
-controls of \`strict\` with other numbers, and what only \`paranoid\` has is tried under it. What is not in the table is no control
+controls of \`strict\` with other numbers, and what only \`paranoid\` has is tried under it. *Without groups* is a host that delegates no
+control group, under a policy that accepts it; in the *compile phase* the compiler is the attacker, and \`strict and more\` is a policy
+with a mount, a network and an open filter, none of which a compiler gets. What is not in the table is no control
 of a supervised run; \`test/helpers/mutants/coverage.ts\` names every field of the plans and of what launchers are told, with
 the removal that covers it or the reason why there is none, and a test holds it to the code.
 

@@ -8,13 +8,15 @@ import { renderBubblewrap } from '#engines/bubblewrap/argv.ts';
 import { bubblewrap } from '#engines/bubblewrap/engine.ts';
 import { supervisedConfig } from '#engines/nsjail/config.ts';
 import { nsjail } from '#engines/nsjail/engine.ts';
-import type { JailPlan, ProgramPlan } from '#internal.ts';
+import type { JailPlan, Prepared, ProgramPlan } from '#internal.ts';
+import { compilePolicy } from '#plan/compile-policy.ts';
 import { planJail } from '#plan/jail-plan.ts';
 import { planProgram } from '#plan/program-plan.ts';
 import { loadPolicyFile } from '#policy/load.ts';
 import { resolvePolicy } from '#policy/resolve.ts';
 import type { ResolvedRootfs } from '#rootfs/types.ts';
 import {
+  COMPILE,
   type Coverage,
   EXPORTER_FILTER,
   FIELDS,
@@ -23,9 +25,15 @@ import {
   WORDS,
 } from '../../helpers/mutants/coverage.ts';
 import { mountMutants } from '../../helpers/mutants/mounts.ts';
-import { FIXED_MUTANTS, PARANOID_MUTANTS } from '../../helpers/mutants/mutants.ts';
+import {
+  compileApart,
+  DEGRADED_POLICY,
+  FIXED_MUTANTS,
+  PARANOID_MUTANTS,
+  STAND_IN_MUTANTS,
+} from '../../helpers/mutants/mutants.ts';
 import { OUTER } from '../engines/outer.ts';
-import { hostFacts } from '../plan/fixtures.ts';
+import { hostFacts, NO_CGROUP } from '../plan/fixtures.ts';
 
 const ENGINES = ['bubblewrap', 'nsjail'] as const;
 type EngineName = (typeof ENGINES)[number];
@@ -33,6 +41,7 @@ type EngineName = (typeof ENGINES)[number];
 async function plansOf(
   policyName: string,
   engine: EngineName,
+  changes: Parameters<typeof hostFacts>[0] = {},
 ): Promise<{ jail: JailPlan; program: ProgramPlan }> {
   const { policy } = resolvePolicy(await loadPolicyFile(policyName), {});
   const engines = {
@@ -48,7 +57,7 @@ async function plansOf(
     commands: {},
   };
   const capabilities = { bubblewrap, nsjail }[engine].capabilities;
-  const host = hostFacts({ engines, landlockAbi: 7 });
+  const host = hostFacts({ engines, landlockAbi: 7, ...changes });
   const jail = planJail({ policy, host, rootfs, engine: capabilities, widened: [] });
   const program = planProgram({
     request: { argv: ['true'], artifacts: ['**'] },
@@ -69,11 +78,19 @@ async function knownIds(): Promise<readonly string[]> {
     id,
     ...(second ? [second.id] : []),
   ]);
-  return [...fixed, ...jails.flatMap((jail) => mountMutants(jail)).map(({ id }) => id), 'filter: '];
+  const apart = compileApart({ ...(await plansOf('strict', 'bubblewrap')) } as Prepared).map(({ id }) => id);
+  return [...fixed, ...apart, ...jails.flatMap((jail) => mountMutants(jail)).map(({ id }) => id), 'filter: '];
 }
 
 function tables(): readonly (readonly [string, Coverage])[] {
-  const all = { ...FIELDS, ...MOUNT_FIELDS, ...WORDS, steps: STEPS, exporter: EXPORTER_FILTER };
+  const all = {
+    ...FIELDS,
+    ...MOUNT_FIELDS,
+    ...WORDS,
+    steps: STEPS,
+    exporter: EXPORTER_FILTER,
+    compile: COMPILE,
+  };
   return Object.entries(all).flatMap(([table, entries]) =>
     Object.entries(entries).map(([name, coverage]) => [`${table}: ${name}`, coverage as Coverage] as const),
   );
@@ -113,6 +130,29 @@ describe.each(['strict', 'production', 'judge', 'paranoid'])('the plans of %s', 
     for (const { name } of plans.program.spec.rlimits)
       expect(FIXED_MUTANTS.map(({ id }) => id)).toContain(`limit ${name}`);
   });
+});
+
+test.each(ENGINES)('without control groups no limit is without an entry, on %s', async (engine) => {
+  const { program } = await plansOf(DEGRADED_POLICY, engine, { cgroup: NO_CGROUP });
+  const more = program.spec.rlimits.map(({ name }) => `limit ${name}`);
+  const known = FIXED_MUTANTS.map(({ id }) => id);
+  const standIns = STAND_IN_MUTANTS.map(({ id }) => id);
+  expect(more.filter((id) => !known.includes(id))).toEqual(standIns);
+});
+
+test('a compile phase has nothing otherwise than the run without an entry', async () => {
+  const generous = await loadPolicyFile('strict');
+  const overrides = {
+    network: { mode: 'loopback' as const },
+    filesystem: { mounts: [{ type: 'bind' as const, source: '/srv', target: '/data' }] },
+  };
+  const { policy } = resolvePolicy(generous, { overrides, allowWiden: true });
+  const compiled = compilePolicy(policy);
+  const differing = Object.keys(policy).filter((key) => {
+    const name = key as keyof typeof policy;
+    return JSON.stringify(policy[name]) !== JSON.stringify(compiled[name]);
+  });
+  expect(differing.sort()).toEqual(Object.keys(COMPILE).sort());
 });
 
 function fieldsMissing(plans: object, path: string): readonly string[] {

@@ -2,28 +2,32 @@ import { type Claim, settle } from '#escape/claims.ts';
 import { runTrial } from '#escape/trials.ts';
 import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
 
-export const relaunchRace: RunAttack = {
-  kind: 'run',
-  id: 'host-relaunch-race',
-  category: 'host',
-  impact: 'E',
-  tier: 2,
-  title: 'End a sandbox between its set-up and its start',
-  technique:
-    'Two hundred runs with wall-clock limits of 1 to 20 ms, so that the end comes at every stage; then one more',
-  reference: 'isolate (lock of a box); CVE-2021-30465 of runc',
-  expected: 'Each ends by its limit or by itself, and the next one finds an empty workspace',
-  run: endEarly,
-};
+/** Each try is a run, since what is raced is its set-up. @param tries a multiple of four */
+export function relaunchRaceOf(tries: number): RunAttack {
+  return {
+    kind: 'run',
+    id: 'host-relaunch-race',
+    category: 'host',
+    impact: 'E',
+    tier: 2,
+    title: 'End a sandbox between its set-up and its start',
+    technique: `${tries} runs with wall-clock limits of 1 to 20 ms, so that the end comes at every stage; then one more`,
+    reference: 'isolate (lock of a box); CVE-2021-30465 of runc',
+    expected: 'Each ends by its limit or by itself, and the next one finds an empty workspace',
+    run: (context) => endEarly(context, tries),
+  };
+}
 
-const TRIES = 200;
+/** Seconds. test/mutants/races.test.ts has ten thousand. */
+export const relaunchRace = relaunchRaceOf(200);
+
 const LONGEST_MS = 20;
 const PLACES = ['/workspace', '/tmp', '/dev/shm'];
 
-async function endEarly(context: AttackContext): Promise<Finding> {
+async function endEarly(context: AttackContext, tries: number): Promise<Finding> {
   const ends = new Map<string, number>();
   const strange: Claim[] = [];
-  for (let turn = 0; turn < TRIES && !context.signal.aborted; turn += 4) {
+  for (let turn = 0; turn < tries && !context.signal.aborted; turn += 4) {
     const four = [0, 1, 2, 3].map((more) => endOne(context, turn + more));
     for (const end of await Promise.all(four)) {
       ends.set(end, (ends.get(end) ?? 0) + 1);

@@ -14,6 +14,7 @@ import { memShared } from './mem-shared.ts';
 import { oomVictim } from './oom-victim.ts';
 import { outputFlood } from './output-flood.ts';
 import { outputStall } from './output-stall.ts';
+import { standIns } from './stand-ins.ts';
 import { swap } from './swap.ts';
 import { wallSleep } from './wall-sleep.ts';
 
@@ -35,4 +36,5 @@ export const RESOURCE_ATTACKS: readonly Attack[] = [
   outputStall,
   diskIo,
   limitsOfTheKernel,
+  standIns,
 ];
