@@ -7,7 +7,7 @@ import type { LaunchSpec } from '#launch/types.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
 import type { SeccompFilter } from '#seccomp/ir.ts';
 import { outerFilter } from '#seccomp/outer.ts';
-import type { Prepared, PreparedPhase } from './prepare.ts';
+import type { Prepared, PreparedCompile, PreparedPhase } from './prepare.ts';
 
 /** Each is optional; `launch` sees what was rendered from the changed jail. */
 export interface PlanTransform {
@@ -24,12 +24,22 @@ const same = <T>(value: T): T => value;
 
 export function transformPrepared<P extends Prepared>(prepared: P, transform: PlanTransform | undefined): P {
   if (transform === undefined) return prepared;
-  const { compile } = prepared;
   return {
     ...prepared,
     ...transformPhase(prepared, transform),
-    compile:
-      compile && transform.compile ? { ...compile, ...transformPhase(compile, transform.compile) } : compile,
+    compile: prepared.compile && transformCompile(prepared.compile, transform),
+  };
+}
+
+function transformCompile(
+  compile: PreparedCompile,
+  { program = same, compile: own }: PlanTransform,
+): PreparedCompile {
+  return {
+    ...compile,
+    ...(own ? transformPhase(compile, own) : {}),
+    // What runs is planned anew when it has been compiled.
+    planRun: (outputs) => program(compile.planRun(outputs)),
   };
 }
 

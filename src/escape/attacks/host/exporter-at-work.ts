@@ -41,33 +41,41 @@ export async function catchExporter<T>(
       () => (isOver = true),
     );
     const [program] = await Promise.race([waitForProbe(token, START_MS), ended.then(() => [])]);
-    const found = program === undefined ? null : await waitForExporter(program, () => isOver);
-    const seen = found && (await lookAt(found, look));
+    const init = program === undefined ? null : processOneOf(program);
+    const exporter = program && init && (await waitForExporter({ program, init }, () => isOver));
+    const seen = exporter && init ? await lookAt({ exporter, init }, look) : null;
     await ended;
-    if (seen !== null) return seen;
+    if (seen !== null || (program !== undefined && init === null)) return seen;
   }
   return null;
 }
 
 async function lookAt<T>(found: AtWork, look: (found: AtWork) => Promise<T>): Promise<T | null> {
-  try {
-    process.kill(found.exporter, 'SIGSTOP');
-  } catch {
-    return null;
-  }
+  if (!signal(found.exporter, 'SIGSTOP')) return null;
   try {
     return await look(found);
   } finally {
-    process.kill(found.exporter, 'SIGCONT');
+    signal(found.exporter, 'SIGCONT');
+  }
+}
+
+/** @returns false where it is gone */
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
   }
 }
 
 /** Looks each time the loop of this process turns, which is that of the supervisor: between two of its own steps. */
-async function waitForExporter(program: number, isOver: () => boolean): Promise<AtWork | null> {
-  const init = parentOf(program);
-  while (init !== null && !isOver()) {
+async function waitForExporter(
+  { program, init }: { readonly program: number; readonly init: number },
+  isOver: () => boolean,
+): Promise<number | null> {
+  while (!isOver()) {
     const exporter = childrenOf(init).find((pid) => pid !== program);
-    if (exporter !== undefined && waitUntilIdle(exporter)) return { exporter, init };
+    if (exporter !== undefined && waitUntilIdle(exporter)) return exporter;
     await turn();
   }
   return null;
@@ -98,9 +106,10 @@ export function statusOf(pid: number): string {
   }
 }
 
-function parentOf(pid: number): number | null {
-  const found = /^PPid:\t(\d+)$/m.exec(statusOf(pid));
-  return found ? Number(found[1]) : null;
+/** The parent, where that is process 1 of a namespace of its own: nobody else's children are to be stopped. */
+function processOneOf(pid: number): number | null {
+  const parent = Number(/^PPid:\t(\d+)$/m.exec(statusOf(pid))?.[1] ?? 0);
+  return /^NSpid:(?:\t\d+)+\t1$/m.test(statusOf(parent)) ? parent : null;
 }
 
 /** proc_pid_children(5): exact while they are not ended and started, and another look comes anyway. */
