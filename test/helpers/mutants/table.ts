@@ -35,8 +35,8 @@ through \`src/plan-transform.ts\`, and builds the native program from sources wi
 **${noticed} of ${rows.length} removals were noticed.** ${pairs} of them take away two controls at once, which hold one promise
 together on purpose. There the test also takes away each alone, and nothing may be noticed: the other one holds.
 
-A removal is noticed when an attack escapes that was contained before, or when warder refuses to run. Where another layer
-hides the loss it is taken away on both sides of the comparison: *behind* says which. The other policies have the
+A removal is noticed when an attack escapes that did not before, or gets an answer that nobody expects (*error*), or when warder
+refuses to run. Where another layer hides the loss it is taken away on both sides of the comparison: *behind* says which. The other policies have the
 controls of \`strict\` with other numbers, and what only \`paranoid\` has is tried under it. *Without groups* is a host that delegates no
 control group, under a policy that accepts it; in the *compile phase* the compiler is the attacker, and \`strict and more\` is a policy
 with a mount, a network and an open filter, none of which a compiler gets. What is not in the table is no control
