@@ -5,20 +5,20 @@ import { errorText } from './error-text.ts';
 import { brokenClaims, countLayers } from './layers.ts';
 import { mapPool } from './pool.ts';
 import { provenRun } from './proven-run.ts';
+import { summarize, toReport, unprepared } from './report-parts.ts';
 import type { AttackReport, TargetReport } from './report-types.ts';
 import { runProbeCalls } from './run-probes.ts';
 import type { Session } from './session.ts';
 import { baseRequest, factsOf, runIn, startInSandbox, type Target } from './target.ts';
-import {
-  type Attack,
-  type AttackContext,
-  type Facts,
-  type Finding,
-  type Judgement,
-  type ProbeAttack,
-  type RunAttack,
-  VERDICTS,
-  type Verdict,
+import type {
+  Attack,
+  AttackContext,
+  Facts,
+  Finding,
+  Judgement,
+  ProbeAttack,
+  RunAttack,
+  Verdict,
 } from './types.ts';
 
 export interface AttackOptions {
@@ -172,24 +172,4 @@ function weakened(
   return broken.length === 0
     ? finding
     : { ...finding, verdict: 'weak', evidence: [...broken, ...finding.evidence] };
-}
-
-function toReport(
-  attack: Attack,
-  finding: Finding | undefined,
-  layers: AttackReport['layers'],
-): AttackReport {
-  const { id, category, impact, tier, title, technique, reference, expected } = attack;
-  const { verdict, evidence, control } = finding ?? { verdict: 'error', evidence: [], control: null };
-  const found = { verdict, evidence, control, layers };
-  return { id, category, impact, tier, title, technique, reference, expected, ...found };
-}
-
-function unprepared(target: Target, problem: string): TargetReport {
-  return { target, facts: null, problem, attacks: [], summary: summarize([]), canaries: [] };
-}
-
-function summarize(attacks: readonly AttackReport[]): TargetReport['summary'] {
-  const count = (wanted: Verdict): number => attacks.filter(({ verdict }) => verdict === wanted).length;
-  return Object.fromEntries(VERDICTS.map((verdict) => [verdict, count(verdict)])) as TargetReport['summary'];
 }

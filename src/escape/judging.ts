@@ -17,7 +17,10 @@ export function refused(rules: RefusalRules): Judge {
   return (answers) => {
     const judged = answers.flatMap((answer) => judgeAnswer(answer, rules));
     if (judged.length === 0) return { verdict: 'error', evidence: ['the probe made no such call'] };
-    return { verdict: worst(judged.map(({ verdict }) => verdict)), evidence: judged.map(({ text }) => text) };
+    return {
+      verdict: worst(judged.map(({ verdict }) => verdict)),
+      evidence: worstFirst(judged).map(({ text }) => text),
+    };
   };
 }
 
@@ -73,13 +76,18 @@ export function worst(verdicts: readonly Judgement['verdict'][]): Judgement['ver
   return ORDER.find((verdict) => verdicts.includes(verdict)) ?? 'error';
 }
 
+/** What decides is read first: reports show the beginning of the evidence, some only its first line. */
+function worstFirst<J extends Pick<Judgement, 'verdict'>>(judged: readonly J[]): readonly J[] {
+  return judged.toSorted((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict));
+}
+
 /** Several judges of the same answers. */
 export function all(...judges: readonly Judge[]): Judge {
   return (answers, context) => {
     const judgements = judges.map((judge) => judge(answers, context));
     return {
       verdict: worst(judgements.map(({ verdict }) => verdict)),
-      evidence: judgements.flatMap(({ evidence }) => evidence),
+      evidence: worstFirst(judgements).flatMap(({ evidence }) => evidence),
     };
   };
 }

@@ -51,7 +51,12 @@ const facts = z.strictObject({
     seccompProfile: z.string(),
     pids: z.int().nullable(),
     children: z.boolean(),
-    writableMounts: z.array(z.string()).readonly().exactOptional(),
+    writableMounts: z.array(z.string()).readonly().exactOptional().describe('Of reports before `binds`'),
+    binds: z
+      .array(z.strictObject({ source: z.string(), target: z.string(), readOnly: z.boolean() }).readonly())
+      .readonly()
+      .exactOptional()
+      .describe('What of the host the policy itself puts into the jail'),
     artifacts: z
       .strictObject({ count: z.number(), sizeBytes: z.number(), totalBytes: z.number(), depth: z.number() })
       .readonly()

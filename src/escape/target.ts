@@ -114,7 +114,7 @@ function policyFacts({ policy, program }: Prepared, arch: Facts['arch']): Facts[
     pids,
     // A child needs a second task.
     children: (pids === null || pids > 1) && allowsFork(program.spec.filter, arch),
-    writableMounts: policy.filesystem.mounts.flatMap(({ target, readOnly }) => (readOnly ? [] : [target])),
+    binds: policy.filesystem.mounts.map(({ source, target, readOnly }) => ({ source, target, readOnly })),
     artifacts: policy.artifacts,
   };
 }

@@ -48,6 +48,13 @@ export type Impact = keyof typeof IMPACTS;
 export const VERDICTS = ['contained', 'escaped', 'weak', 'not-applicable', 'not-tested', 'error'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+export interface Bind {
+  /** On the host. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
 /** What is known before an attack runs; plain data, for `applies`. */
 export interface Facts {
   readonly arch: 'x86_64' | 'aarch64';
@@ -65,8 +72,8 @@ export interface Facts {
     readonly pids: number | null;
     /** Whether limit and filter let a program have a child. */
     readonly children: boolean;
-    /** Targets of binds that the policy lets a program write to. */
-    readonly writableMounts?: readonly string[];
+    /** Directories and files of the host that the policy itself puts into the jail. */
+    readonly binds?: readonly Bind[];
     /** What bounds the files that come out of a run. */
     readonly artifacts?: {
       readonly count: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentOf, ifPresent, refused, tokenAbsent, worst } from '#escape/judging.ts';
+import { all, contentOf, ifPresent, refused, tokenAbsent, worst } from '#escape/judging.ts';
 import type { CallAnswer, JudgeContext, ProbeAnswer } from '#escape/types.ts';
 
 const context = (place: JudgeContext['place'] = 'sandbox') =>
@@ -39,6 +39,18 @@ test.each([
   const judgement = judge(answers, context());
   expect(judgement.verdict).toBe(verdict);
   expect(judgement.evidence).toContain(line);
+});
+
+test('what decides is said first', () => {
+  const calls = [made('a', 'EPERM'), made('b', 'EIO'), made('c', 'EPERM'), made('d', null)];
+  expect(judge([answer(calls)], context()).evidence).toEqual([
+    'd: succeeded (0)',
+    'b: EIO, which was not expected',
+    'a: EPERM',
+    'c: EPERM',
+  ]);
+  const both = all(refused({ errnos: ['EPERM'], calls: ['a'] }), refused({ errnos: [], calls: ['d'] }));
+  expect(both([answer(calls)], context()).evidence).toEqual(['d: succeeded (0)', 'a: EPERM']);
 });
 
 test('only the named calls are judged, and they must be there', () => {

@@ -34,7 +34,8 @@ function judgeMounts([answer]: Answers, { facts }: JudgeContext): Judgement {
   const mounts = (answer ? contentOf(answer) : '').split('\n').flatMap(parseMount);
   if (mounts.length < 3)
     return { verdict: 'error', evidence: [(answer && describeEnd(answer)) ?? 'mountinfo cannot be read'] };
-  const granted = facts.policy.writableMounts ?? [];
+  const { binds = [] } = facts.policy;
+  const granted = binds.flatMap(({ target, readOnly }) => (readOnly ? [] : [target]));
   const wrong = mounts.flatMap((mount) =>
     faultsOf(mount, granted).map((fault) => `${mount.target}: ${fault}`),
   );

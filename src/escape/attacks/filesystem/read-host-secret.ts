@@ -1,5 +1,8 @@
+import { withAliases } from '#escape/bind-aliases.ts';
 import { all, refused, tokenAbsent } from '#escape/judging.ts';
 import type { ProbeAttack } from '#escape/types.ts';
+
+const SECRETS = ['/etc/shadow', '/etc/gshadow', '/root/.ssh', '/root', '/home', '/var/lib'];
 
 export const readHostSecret: ProbeAttack = {
   kind: 'probe',
@@ -9,15 +12,12 @@ export const readHostSecret: ProbeAttack = {
   tier: 1,
   title: 'Read files of the host',
   technique:
-    "Reads the suite's secret by its absolute path; opens /etc/shadow, keys of root, home directories",
+    "Reads the suite's secret by its absolute path; opens /etc/shadow, keys of root, home directories; each by the binds of the policy too",
   reference: 'path_resolution(7)',
   expected: 'ENOENT or EACCES for each, and no token in what was read',
-  probes: ({ file, secretFile }) => [
-    { name: 'read', argv: ['read', secretFile, file] },
-    {
-      name: 'open',
-      argv: ['open', 'r', '/etc/shadow', '/etc/gshadow', '/root/.ssh', '/root', '/home', '/var/lib'],
-    },
+  probes: ({ file, secretFile }, facts) => [
+    { name: 'read', argv: ['read', ...withAliases([secretFile, file], facts)] },
+    { name: 'open', argv: ['open', 'r', ...withAliases(SECRETS, facts)] },
   ],
   judge: all(tokenAbsent, refused({ errnos: ['ENOENT', 'EACCES'] })),
   controls: ['plain', 'host'],

@@ -1,3 +1,4 @@
+import { withAliases } from '#escape/bind-aliases.ts';
 import { refused } from '#escape/judging.ts';
 import type { ProbeAttack } from '#escape/types.ts';
 
@@ -25,13 +26,13 @@ export const pathUnix: ProbeAttack = {
   tier: 1,
   title: 'Sockets of the host in the file system',
   technique:
-    'connects to the suite’s listener, and asks with access(2) whether Docker, containerd, systemd, D-Bus, nscd, Wayland and X11 could be written to',
+    'connects to the suite’s listener, and asks with access(2) whether Docker, containerd, systemd, D-Bus, nscd, Wayland and X11 could be written to; each by the binds of the policy too',
   reference: 'landrun #43: an escape by systemd-run; unix(7)',
   expected:
     'ENOENT for each: no such directory of the host is in the jail; EAFNOSUPPORT where the filter answers first',
-  probes: ({ unixPath }) => [
-    { name: 'own', argv: ['connect', unixPath] },
-    { name: 'sockets', argv: ['access', '2', ...SOCKETS] },
+  probes: ({ unixPath }, facts) => [
+    { name: 'own', argv: ['connect', ...withAliases([unixPath], facts)] },
+    { name: 'sockets', argv: ['access', '2', ...withAliases(SOCKETS, facts)] },
   ],
   judge: refused({
     errnos: ['ENOENT', 'ENOTDIR', 'EAFNOSUPPORT'],
