@@ -22,7 +22,7 @@ for (const { engine, gate } of places) {
       expect([ownGroup(), members()]).toEqual(before);
     });
 
-    test('memory', () => expectMemoryLimit(engine));
+    test('memory', () => expectMemoryLimit(engine, 'cgroup2'));
   });
 }
 
