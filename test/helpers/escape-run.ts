@@ -1,16 +1,17 @@
 /** The escape suite as a library, against policies that want a built tree: one of Bash, made of this host's own files. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { AttackReport, EscapeReport, TargetReport } from '#escape/report-types.ts';
 import { runSuite } from '#escape/suite.ts';
 import { targetName } from '#escape/target.ts';
+import { removeTree } from '#rootfs/harden.ts';
 import { buildRootfs } from '#rootfs-commands.ts';
 
 export interface TreeStore {
   readonly env: NodeJS.ProcessEnv;
-  readonly remove: () => void;
+  readonly remove: () => Promise<void>;
 }
 
 /** A store of its own, where uids of runs can get to. Takes a second. */
@@ -18,7 +19,7 @@ export async function buildTreeStore(): Promise<TreeStore> {
   const store = mkdtempSync(join(tmpdir(), 'warder-escape-store-'));
   chmodSync(store, 0o755);
   const env = { ...process.env, WARDER_ROOTFS_STORE: store };
-  const remove = (): void => rmSync(store, { recursive: true, force: true });
+  const remove = (): Promise<void> => removeTree(store);
   try {
     const options = {
       builder: 'closure',
@@ -29,7 +30,7 @@ export async function buildTreeStore(): Promise<TreeStore> {
     await buildRootfs('bash', { env, ...options });
     return { env, remove };
   } catch (error) {
-    remove();
+    await remove();
     throw error;
   }
 }
