@@ -1,7 +1,7 @@
 /** All attacks on one target: sorted out, asked, compared with their controls, and the canaries looked at in the end. */
 import { askAttacks, inOneProcess, type Site, starterAt } from './ask.ts';
 import { findControls } from './controls.ts';
-import { errorText } from './error-text.ts';
+import { errorText, problemText } from './error-text.ts';
 import { brokenClaims, countLayers } from './layers.ts';
 import { mapPool } from './pool.ts';
 import { provenRun } from './proven-run.ts';
@@ -35,7 +35,7 @@ export async function attackTarget(
   target: Target,
   options: AttackOptions,
 ): Promise<TargetReport> {
-  const facts = await factsOf(session.warder, target).catch(errorText);
+  const facts = await factsOf(session.warder, target).catch(problemText);
   if (typeof facts === 'string') return unprepared(target, facts);
   const site = { session, target, facts };
   const { findings, reached } = await findAll(site, options);
