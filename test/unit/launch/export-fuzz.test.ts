@@ -14,6 +14,20 @@ const payload = fc.oneof(
     .map(([kind, rest]) => Uint8Array.of(kind, ...rest)),
 );
 
+/** Byte by byte, as protocol.h has them: a size that lost its upper half would be a cap that is not one. */
+function numberAt(bytes: Uint8Array, at: number, width: number): number {
+  return [...bytes.subarray(at, at + width)].reduceRight((sum, byte) => sum * 256 + byte, 0);
+}
+
+function expectNumbers(
+  { mode, sizeBytes }: { readonly mode: number; readonly sizeBytes: number },
+  bytes: Uint8Array,
+): void {
+  expect(mode).toBe(numberAt(bytes, 1, 4));
+  // Above 2^53 both are rounded, and the order of the additions may show.
+  expect(Math.abs(sizeBytes - numberAt(bytes, 5, 8))).toBeLessThanOrEqual(sizeBytes / 2 ** 52);
+}
+
 test('a message is one of its kind, or is refused by name', () => {
   let decoded = 0;
   fc.assert(
@@ -23,7 +37,11 @@ test('a message is one of its kind, or is refused by name', () => {
         const message = decodeExportMessage(type, data);
         expect(['entry', 'listed', 'content', 'contentEnd']).toContain(message?.kind);
         if (message?.kind === 'content') expect(message.data.equals(data)).toBe(true);
-        if (message?.kind === 'entry') expect(message.entry.path.equals(data.subarray(13))).toBe(true);
+        if (message?.kind === 'entry') {
+          expect(message.entry.path.equals(data.subarray(13))).toBe(true);
+          expectNumbers(message.entry, bytes);
+        }
+        if (message?.kind === 'contentEnd') expectNumbers(message, bytes);
         decoded++;
       } catch (error) {
         if (error instanceof RangeError) expect(data.length).toBeLessThan(type === LISTED ? 1 : 13);
