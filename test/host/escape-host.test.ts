@@ -1,6 +1,6 @@
 /** Resources, leaks, the supervisor as the victim, and what one run leaves to the next: all of it, on both engines. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { AttackReport, TargetReport } from '#escape/report-types.ts';
 import { runSuite } from '#escape/suite.ts';
 import { places } from '../helpers/places.ts';
@@ -9,12 +9,14 @@ import { SLOWNESS } from '../helpers/slowness.ts';
 
 const BUDGET_MS = 120_000 * SLOWNESS;
 
-async function attack(engine: 'bubblewrap' | 'nsjail', category: string): Promise<TargetReport> {
+const CATEGORIES = ['resources', 'leaks', 'host', 'persistence'];
+
+async function attack(engine: 'bubblewrap' | 'nsjail'): Promise<TargetReport> {
   const { targets } = await runSuite({
     version: '0.0.0',
     env: process.env,
     targets: [{ kind: 'warder', policy: 'strict', engine }],
-    only: (process.env['WARDER_ESCAPE_ONLY'] ?? category).split(','),
+    only: (process.env['WARDER_ESCAPE_ONLY'] ?? CATEGORIES.join()).split(','),
     destructive: true,
     layers: false,
     signal: new AbortController().signal,
@@ -30,24 +32,29 @@ const told = ({ id, verdict, evidence, control }: AttackReport): string =>
 
 for (const { name, engine, gate } of places) {
   gate(`on ${name}`, () => {
-    describe.each(['resources', 'leaks', 'host', 'persistence'])('%s', (category) => {
-      test('everything is contained, or there is nothing to attack; nothing is left', {
-        timeout: BUDGET_MS,
-      }, async () => {
-        const { attacks, problem, canaries } = await attack(engine, category);
-        expect(problem).toBeNull();
-        expect(canaries).toEqual([]);
-        const others = attacks.filter(
-          ({ verdict }) => verdict !== 'contained' && verdict !== 'not-applicable',
-        );
-        expect(others.map(told)).toEqual([]);
-        const unfounded = attacks.filter(
-          ({ verdict, control }) => verdict === 'contained' && control?.fired === false,
-        );
-        expect(unfounded.map(told)).toEqual([]);
-        expect(sandboxProcesses()).toEqual([]);
-        expect(await leafDirectories()).toEqual([]);
-      });
+    // All in one suite: each would wait for its own slowest attack otherwise.
+    let report: TargetReport;
+    beforeAll(async () => {
+      report = await attack(engine);
+    }, 2 * BUDGET_MS);
+
+    test('no canary was reached, and nothing is left', async () => {
+      expect(report.problem).toBeNull();
+      expect(report.canaries).toEqual([]);
+      expect(report.attacks.length).toBeGreaterThan(0);
+      expect(sandboxProcesses()).toEqual([]);
+      expect(await leafDirectories()).toEqual([]);
+    });
+
+    test.each(CATEGORIES)('%s: everything is contained, or there is nothing to attack', (category) => {
+      const attacks = report.attacks.filter((one) => one.category === category);
+      if (process.env['WARDER_ESCAPE_ONLY'] === undefined) expect(attacks.length).toBeGreaterThan(2);
+      const others = attacks.filter(({ verdict }) => verdict !== 'contained' && verdict !== 'not-applicable');
+      expect(others.map(told)).toEqual([]);
+      const unfounded = attacks.filter(
+        ({ verdict, control }) => verdict === 'contained' && control?.fired === false,
+      );
+      expect(unfounded.map(told)).toEqual([]);
     });
   });
 }
