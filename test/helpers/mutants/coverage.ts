@@ -50,7 +50,7 @@ const IDENTITY: All<JailPlan['identity']> = {
 const CGROUP: All<CgroupSettings> = {
   memoryBytes: by('control group memory'),
   swapBytes: none(
-    'counts where the host has swap and accounts it; res-swap attacks it there, and test/host/cgroup2.test.ts sees it set',
+    'counts where the host has swap and accounts it; res-swap attacks it there, and test/vm/mutants.test.ts takes it away',
   ),
   pidsMax: by('control group pids'),
   cpu: by('control group cpu'),
