@@ -94,26 +94,45 @@ static int probe_eat(int argc, char **argv) {
   return 0;
 }
 
-/* eaters MIB CHILDREN: each of them holds MIB; the first process waits for them. */
+/* One byte from each of COUNT others. */
+static unsigned long hear(int fd, unsigned long count) {
+  unsigned long heard = 0;
+  char byte = 0;
+  while (heard < count && read(fd, &byte, 1) == 1) heard++;
+  return heard;
+}
+
+/* Holds BYTES, says so, and once more when it is asked: then it is still there. */
+static void hold_and_answer(unsigned long bytes, int said, int asked) {
+  char byte = 'x';
+  /* Ends with the first process, and nobody else has to be looked for. */
+  prctl(PR_SET_PDEATHSIG, SIGKILL, 0L, 0L, 0L);
+  touch(bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+  if (write(said, &byte, 1) == 1 && read(asked, &byte, 1) == 1 && write(said, &byte, 1) == 1) rest();
+  _exit(1);
+}
+
+/*
+ * eaters MIB CHILDREN: each of them holds MIB; the first process waits for them. They have held it together only when all
+ * answer after the last one had it: one that the kernel killed meanwhile made room for the others.
+ */
 static int probe_eaters(int argc, char **argv) {
   unsigned long bytes = parse_number(argument(argc, argv, 0, "1")) * MIB;
   unsigned long children = parse_number(argument(argc, argv, 1, "1"));
-  int ends[2];
-  if (say_call("pipe", pipe(ends)) != 0) return 0;
+  int said[2];
+  int asked[2];
+  if (say_call("pipe", pipe(said)) != 0 || say_call("pipe", pipe(asked)) != 0) return 0;
   for (unsigned long i = 0; i < children; i++) {
     pid_t child = fork();
     if (child < 0) say_call("fork", child);
-    if (child != 0) continue;
-    /* Ends with the first process, and nobody else has to be looked for. */
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0L, 0L, 0L);
-    touch(bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-    if (write(ends[1], "x", 1) == 1) rest();
-    _exit(1);
+    if (child == 0) hold_and_answer(bytes, said[1], asked[0]);
   }
-  close(ends[1]);
-  char byte = 0;
-  unsigned long held = 0;
-  while (held < children && read(ends[0], &byte, 1) == 1) held++;
+  close(said[1]);
+  unsigned long held = hear(said[0], children);
+  for (unsigned long i = 0; i < held; i++) {
+    if (write(asked[1], "y", 1) != 1) break;
+  }
+  if (held == children) held = hear(said[0], children);
   say(held == children ? "held" : "refused", argument(argc, argv, 0, "1"));
   return 0;
 }
