@@ -38,6 +38,7 @@ onVariant(
   'user',
   'root',
   'ssh',
+  'service',
   'hybrid',
 )('a host that has what it takes', () => {
   test('is ready, as warder cmd is', async () => {

@@ -33,6 +33,8 @@ const USER_MORE = [SWEEP, 'test/host/programs.test.ts', 'test/host/landlock.test
 const DOCTOR = 'test/vm/doctor.test.ts';
 /** Some dozen command lines, each of which is started twice. */
 const OWN_SCOPE = 'test/vm/own-scope.test.ts';
+/** Runs of some seconds, watched from outside. */
+const LONG_RUN = 'test/vm/long-run.test.ts';
 const ESCAPE = 'test/vm/escape.test.ts';
 /** Root of this guest has every capability, so that the suite can be shown the loss of what others never had. */
 const MUTANTS = 'test/vm/mutants.test.ts';
@@ -61,7 +63,7 @@ export const VARIANTS = [
     machine: 'user',
     ...suite,
     core: [own('user'), ...CORE, VERDICTS],
-    more: [...USER_MORE, DOCTOR],
+    more: [...USER_MORE, LONG_RUN, OWN_SCOPE, DOCTOR],
   },
   {
     name: 'root',
@@ -72,6 +74,13 @@ export const VARIANTS = [
   },
   { name: 'ssh', ...answers, core: [own('ssh'), DOCTOR, OWN_SCOPE], seconds: 1200 },
   { name: 'no-delegation', ...answers, core: [own('no-delegation'), DOCTOR] },
+  // The one place of an ordinary user that has io and cpuset without a change of the host's.
+  {
+    name: 'service',
+    ...answers,
+    core: [own('service'), 'test/host/optional-limits.test.ts', DOCTOR],
+    subgroup: true,
+  },
   { name: 'no-userns', ...answers, core: [own('no-userns'), DOCTOR] },
   { name: 'nested', ...answers, core: [own('nested'), DOCTOR], subgroup: true },
   {

@@ -11,6 +11,9 @@ in_root() { unit -p Delegate=yes; }
 # A system service of an ordinary user: a cgroup that is root's, and neither a bus nor a runtime directory.
 in_no-delegation() { unit -p User=plain; }
 
+# The same with Delegate=yes, as a daemon is shipped: systemd gives the group away with every controller.
+in_service() { unit -p User=tester -p Delegate=yes; }
+
 in_ssh() {
   mkdir -p /run/sshd
   systemctl is-active --quiet warder-sshd || systemd-run --quiet --unit=warder-sshd /usr/sbin/sshd -D -o ListenAddress=127.0.0.1
