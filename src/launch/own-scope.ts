@@ -81,6 +81,8 @@ async function spawnInScope(command: OwnScopeOptions['command'], env: SystemdEnv
     reject: false,
     buffer: false,
     cleanup: false,
+    // execa would send SIGKILL 5 s after a SIGTERM: the one inside may take longer to end its sandbox and to say so.
+    forceKillAfterDelay: false,
   });
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -63,6 +64,15 @@ test('a manager that does not answer is given up, and what waits for it is ended
   const pid = Number(await readFile(join(directory, 'pid'), 'utf8'));
   expect(pid).toBeGreaterThan(1);
   expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+test('a signal is passed on as it is: whoever takes longer than 5 s over SIGTERM is not killed', async () => {
+  const ready = join(directory, 'ready');
+  const script = `trap 'sleep 6; exit 6' TERM; printf 1 >&3; touch ${ready}; while :; do sleep 0.1; done`;
+  const ended = run(BECOME, ['/bin/sh', '-c', script]);
+  await expect.poll(() => existsSync(ready), { timeout: 20_000 }).toBe(true);
+  process.emit('SIGTERM', 'SIGTERM');
+  expect(await ended).toEqual({ exitCode: 6, signal: null });
 });
 
 test('one that has been started is waited for, also before it says so', async () => {
