@@ -44,6 +44,8 @@ afterEach(async () => {
   await Promise.all(supervisors.map(killSupervisor));
   await sweepStale(await findStale({ runtimeDir, nativePath }));
   await rm(runtimeDir, { recursive: true });
+  // Should it be the sweep that is broken, its failure is enough: nothing of it outlives the test.
+  for (const { pid } of supervisors) if (await isAlive(pid)) process.kill(pid, 'SIGKILL');
 });
 
 async function startSupervisor(): Promise<Supervisor> {
