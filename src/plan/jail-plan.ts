@@ -112,7 +112,9 @@ function cgroupFixes({ cgroup }: HostFacts, refused: readonly Gap[]): readonly s
   const asked = optional.filter(({ tried }) =>
     refused.some(({ control }) => tried.startsWith(`+${control} `)),
   );
-  return [...new Set([...(asked.length > 0 ? asked : failures)].map(({ fix }) => fix))];
+  // The last step is the one that helps without a change of where we are; what comes before may need it.
+  const steps = failures.toSorted((a, b) => Number(b.step === 'scope') - Number(a.step === 'scope'));
+  return [...new Set((asked.length > 0 ? asked : steps).map(({ fix }) => fix))];
 }
 
 function rootfsFixes(refused: readonly Gap[]): readonly string[] {

@@ -29,9 +29,9 @@ const MOUNT_ROOT = '/sys/fs/cgroup';
 
 const MOVE_SELF =
   'let the supervisor move itself into a subgroup: createWarder({ cgroup: { moveSelf: true } })';
-const OWN_SCOPE_FIX =
-  'start warder in a scope of its own: systemd-run --user --scope --property=Delegate=yes -- COMMAND';
-const DELEGATE_FIX = `Delegate=yes in the unit; or ${OWN_SCOPE_FIX}`;
+/** Root's is made by the system's systemd: `systemd-run --user` asks for one of root's own, which seldom runs. */
+const ownScopeFix = (): string =>
+  `start warder in a scope of its own: systemd-run ${process.geteuid?.() === 0 ? '' : '--user '}--scope --property=Delegate=yes -- COMMAND`;
 const NOT_DELEGATED =
   'systemd manages it (Delegate=yes is not set), and may take the limits of our leaves away';
 const PARENT_FIX = (dir: string) =>
@@ -83,14 +83,19 @@ export async function inspectOwn(
   return inspect(own, fail, async (state) => {
     if (state.isRoot) return candidate(own, state);
     if (!moveSelf) return fail('it holds this process, and a group that passes controllers on may hold none');
-    if (await isTaken(own, env)) return { ...fail(NOT_DELEGATED), fix: DELEGATE_FIX };
+    if (await isTaken(own, env)) return { ...fail(NOT_DELEGATED), fix: delegateFix(own) };
     const foreign = await foreignMembers(state.members, { all: own === MOUNT_ROOT });
     if (foreign.length === 0) return candidate(own, state, () => moveAside(own, state.members));
     return {
       ...fail(`it holds processes that are not ours to move: ${foreign.slice(0, 5).join(', ')}`),
-      fix: OWN_SCOPE_FIX,
+      fix: ownScopeFix(),
     };
   });
+}
+
+/** A login's scope and a slice have no file that Delegate= could be set in. */
+function delegateFix(own: string): string {
+  return own.endsWith('.service') ? `Delegate=yes in the unit; or ${ownScopeFix()}` : ownScopeFix();
 }
 
 function isUnit(dir: string): boolean {
@@ -115,7 +120,7 @@ async function inspect(
   judge: (state: GroupState) => Promise<Candidate | DelegationFailure> | Candidate | DelegationFailure,
 ): Promise<Candidate | DelegationFailure> {
   const refusal = await refusalOf(dir);
-  if (refusal !== null) return notWritable(fail(`we may not write to it: ${refusal}`), refusal);
+  if (refusal !== null) return notWritable(fail(`we may not write to it: ${refusal}`), refusal, dir);
   try {
     const state = await readGroupState(dir);
     return state.isFrozen ? { ...fail('it is frozen'), fix: THAW_FIX(dir) } : await judge(state);
@@ -126,10 +131,10 @@ async function inspect(
 }
 
 /** Whoever may not write there is not helped by moving himself. */
-function notWritable(failure: DelegationFailure, errno: string): DelegationFailure {
+function notWritable(failure: DelegationFailure, errno: string, dir: string): DelegationFailure {
   const readOnly = 'mount the cgroup file system read-write (systemd: without ProtectControlGroups=)';
   if (errno === 'EROFS') return { ...failure, fix: readOnly };
-  return failure.step === 'own' ? { ...failure, fix: DELEGATE_FIX } : failure;
+  return failure.step === 'own' ? { ...failure, fix: delegateFix(dir) } : failure;
 }
 
 export function candidate(

@@ -120,6 +120,14 @@ describe('refused', () => {
     expect(elsewhere.hint).toMatch(/^Build a root file system/);
   });
 
+  test('the fix of the last step comes first: those of the others may need it', () => {
+    const own = { step: 'own', tried: 'our own group', why: 'EACCES', fix: 'start a scope' } as const;
+    const scope = { step: 'scope', tried: 'a scope', why: 'no bus', fix: 'say where the bus is' } as const;
+    const delegation = { dir: null, join: null, failures: [own, scope] };
+    const host = hostFacts({ cgroup: { ...NO_CGROUP, delegation } });
+    expect(errorOf({ host }).hint).toMatch(/^say where the bus is; or start a scope\. Otherwise/);
+  });
+
   test('an optional limit is told its own fix, not those of places that were tried before', () => {
     const failure = { step: 'own', tried: 'our own group', why: 'EACCES', fix: 'delegate it' } as const;
     const lacking = { step: 'controllers', tried: '+io in /d', why: 'absent', fix: 'add a drop-in' } as const;

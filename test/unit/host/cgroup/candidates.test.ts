@@ -32,7 +32,7 @@ test('processes of others are never moved', async () => {
   const own = await fakeGroup(group(`1\n${ME}0\n`));
   expect(await inspectOwn(own, { moveSelf: true, env: ENV })).toMatchObject({
     why: expect.stringContaining('not ours to move: 1, 0'),
-    fix: expect.stringContaining('systemd-run --user --scope'),
+    fix: expect.stringMatching(/systemd-run (?:--user )?--scope/),
   });
 });
 
@@ -66,6 +66,18 @@ test.each(['x.service', 'run-1.scope', 'user.slice'])(
     });
   },
 );
+
+test.each([
+  ['x.service', /^Delegate=yes in the unit; or start/],
+  ['session-1.scope', /^start warder in a scope of its own/],
+])('the fix for %s is one that it can take', async (name, fix) => {
+  const own = join(await tempDirectory(), name);
+  await mkdir(own);
+  await fill(own, group(ME));
+  expect(await inspectOwn(own, { moveSelf: true, env: ENV })).toMatchObject({
+    fix: expect.stringMatching(fix),
+  });
+});
 
 test('the group above ours, where we were moved aside; it must be empty', async () => {
   const above = await fakeGroup(group(''));
