@@ -14,7 +14,7 @@ import { type CgroupLocation, V1_CONTROLLERS, type V1Controller } from './types.
 const MOUNT_ROOT = '/sys/fs/cgroup';
 
 /** A mount's root that begins with `/..` lies above the root of our cgroup namespace (cgroup_namespaces(7)). */
-const FOREIGN_MOUNT = `what is mounted at ${MOUNT_ROOT} is not of our cgroup namespace; it needs a cgroup2 mount of its own`;
+const FOREIGN_MOUNT = `what is mounted at ${MOUNT_ROOT} is not of our cgroup namespace; it needs a cgroup2 mount of its own: in a mount namespace (unshare --mount), mount -t cgroup2 none ${MOUNT_ROOT}`;
 
 /**
  * Where this process may make leaves: below the group that it is in already. Reads three small files and changes
@@ -36,7 +36,9 @@ export async function detectCgroups(root = '/', pid = process.pid): Promise<Cgro
   if (isHybrid) return { driver: 'v1', hierarchies };
   if (unifiedDir !== null) return requireListed(unifiedDir, controllers, pid);
   const isForeign = mounts.some(({ root: shown }) => shown.split('/').includes('..'));
-  const why = isForeign ? FOREIGN_MOUNT : `no mount below ${MOUNT_ROOT} shows the cgroup of this process`;
+  const why = isForeign
+    ? FOREIGN_MOUNT
+    : `no mount below ${MOUNT_ROOT} shows the cgroup of this process: mount -t cgroup2 none ${MOUNT_ROOT}`;
   return { driver: 'none', why };
 }
 
@@ -51,7 +53,7 @@ async function requireListed(
 ): Promise<CgroupLocation> {
   const members = parsePids((await readGroupFileIfPresent(dir, 'cgroup.procs')) ?? '');
   if (members.includes(pid)) return { driver: 'v2', dir, controllers };
-  const why = `${dir} is not the group of this process, which it does not list; a cgroup namespace needs a cgroup2 mount of its own`;
+  const why = `${dir} is not the group of this process, which it does not list; a cgroup namespace needs a cgroup2 mount of its own: in a mount namespace (unshare --mount), mount -t cgroup2 none ${MOUNT_ROOT}`;
   return { driver: 'none', why };
 }
 

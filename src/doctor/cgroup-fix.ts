@@ -6,6 +6,7 @@ import {
   enableLinger,
   FORGET_PARENT,
   MOUNT_CGROUP2,
+  MOUNT_OWN_CGROUP2,
   REMOUNT_CGROUP_WRITABLE,
   START_AS_USER_SERVICE,
   stopDisabling,
@@ -26,6 +27,7 @@ export function cgroupFix(facts: DoctorFacts, controller: string, why: string): 
   if (facts.cgroup.delegation?.failures.some(({ step }) => step === 'parent')) return FORGET_PARENT;
   if (/EROFS|read-only/i.test(why)) return writable(facts);
   if (!isMounted(facts)) return MOUNT_CGROUP2;
+  if (/a cgroup2 mount of its own/.test(why)) return MOUNT_OWN_CGROUP2;
   if (isV1(facts)) return facts.uid === 0 && controller === 'swap' ? ACCOUNT_SWAP : BOOT_WITH_CGROUP_V2;
   if (isMemory && isWithoutMemory(facts)) return ENABLE_MEMORY;
   if (controller === 'swap') return ACCOUNT_SWAP;
@@ -78,10 +80,16 @@ function delegation(facts: DoctorFacts): Fix | undefined {
     return uid === 0 ? groupOfRoot() : groupOfUser({ uid, gid: gidOf(facts) });
   if (uid === 0) return undefined;
   const service = ownService(facts);
-  if (service !== undefined) return delegateToService(service);
+  if (service !== undefined && !holdsOthers(facts)) return delegateToService(service);
   if (!session.bus) return enableLinger(uid);
   if (!session.runtimeDirKnown) return USE_USER_MANAGER;
   return /\/session-[^/]+\.scope$/.test(own) ? START_AS_USER_SERVICE : delegateToUser(uid);
+}
+
+/** Our own group is delegated, and that was not enough: whoever started us is in it, and systemd knows no subgroups. */
+function holdsOthers({ cgroup }: DoctorFacts): boolean {
+  const failures = cgroup.delegation?.failures ?? [];
+  return failures.some(({ step, why }) => step === 'own' && why.startsWith('it holds processes'));
 }
 
 /** Every group that systemd makes is a unit or below one (systemd.slice(5)). */

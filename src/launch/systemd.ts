@@ -16,20 +16,28 @@ export function systemdEnv(env: SystemdEnv): Record<string, string> {
 }
 
 /**
- * Whether the unit whose group is `dir` has Delegate=yes. systemd takes controllers away from what lies below any other
- * unit, at any time and with the limits of our leaves (systemd.resource-control(5)), so what cannot be asked is a no.
+ * Whether the unit whose group is `dir` has Delegate=yes; a text says why systemd could not be asked. It takes controllers
+ * away from what lies below any other unit, at any time and with the limits of our leaves (systemd.resource-control(5)), so
+ * that is as good as a no.
  */
-export async function isDelegatedUnit(dir: string, env: SystemdEnv): Promise<boolean> {
+export async function askDelegation(dir: string, env: SystemdEnv): Promise<boolean | string> {
   const manager = /\/user@\d+\.service\//.test(dir) ? 'user' : 'system';
   const args = [MANAGER_OPTION[manager], 'show', '--property=Delegate', '--value', '--', basename(dir)];
   const { subprocess } = await spawnProcess('systemctl', args, {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: systemdEnv(env),
     extendEnv: false,
     reject: false,
     timeout: SYSTEMD_TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
-  const { failed, stdout } = await subprocess;
-  return !failed && String(stdout).trim() === 'yes';
+  const { failed, stdout, stderr, shortMessage } = await subprocess;
+  if (!failed) return String(stdout).trim() === 'yes';
+  return (
+    String(stderr ?? '')
+      .trim()
+      .split('\n')[0] ||
+    shortMessage ||
+    'systemctl failed'
+  );
 }

@@ -1,5 +1,5 @@
 /** Hosts that are broken in one place, and the repairs that the doctor prints for them. For root, on systemd with version 2. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { probeProfile } from '#doctor/confinement.ts';
 import { allowUserNamespaces } from '#doctor/fixes/apparmor.ts';
@@ -86,6 +86,19 @@ export function describeRepairs(): void {
 
     test('the controllers are delegated', () => {
       expectRepairable(TESTER, { check: 'cgroups.io', code: 'HOST_CONTROL_UNENFORCEABLE', args });
+    });
+  });
+
+  describe('a cgroup namespace', () => {
+    test('over the mount of the machine, which is not ours to change', () => {
+      const enter = ['systemd-run', '--quiet', '--wait', '--pipe', '--collect', '-p', 'Delegate=yes'];
+      const words = [...enter, 'unshare', '--cgroup', 'bash', '-c'];
+      const before = readdirSync('/sys/fs/cgroup');
+      expectRepairable(
+        { asUser: words, asRoot: words, isContainer: true },
+        { check: 'cgroups.memory', code: 'HOST_CONTROL_UNENFORCEABLE' },
+      );
+      expect(readdirSync('/sys/fs/cgroup')).toEqual(before);
     });
   });
 

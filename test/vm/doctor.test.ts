@@ -78,46 +78,55 @@ onVariant(
   });
 });
 
+const SYSTEMD = Number(/\d+/.exec(execFileSync('systemctl', ['--version'], { encoding: 'utf8' }))?.[0]);
+
+function describeServiceRepair(words: readonly string[]): void {
+  const UNIT = '/etc/systemd/system/warder-judge.service';
+  const OUTPUT = '/run/warder-judge.json';
+  const start = (): void => void execFileSync('systemctl', ['start', 'warder-judge.service']);
+  const reported = (): DoctorReport => doctorReportSchema.parse(JSON.parse(readFileSync(OUTPUT, 'utf8')));
+
+  beforeAll(() => {
+    const lines = [
+      ...['[Service]', 'Type=oneshot', 'User=plain', 'SuccessExitStatus=69'],
+      ...['Environment=PATH=/usr/local/bin:/usr/bin', `ExecStart=${words.join(' ')}`],
+      `StandardOutput=truncate:${OUTPUT}`,
+    ];
+    writeFileSync(UNIT, `${lines.join('\n')}\n`);
+    execFileSync('systemctl', ['daemon-reload']);
+  });
+  afterAll(() => {
+    rmSync(UNIT);
+    rmSync(`${UNIT}.d`, { recursive: true, force: true });
+    rmSync(OUTPUT, { force: true });
+    execFileSync('systemctl', ['daemon-reload']);
+  });
+
+  test('is a drop-in of that unit, and works', () => {
+    start();
+    const broken = reported();
+    expect(broken.ready).toBe(false);
+    const { state, fix } = find(broken, 'cgroups.memory');
+    expect([state, fix?.script]).toEqual(['failed', expect.stringContaining('warder-judge.service.d')]);
+    // It restarts the unit, which asks anew.
+    execFileSync('bash', ['-e', '-c', fix?.script ?? 'exit 1']);
+    expect(failed(reported())).toEqual([]);
+    expect(find(reported(), 'cgroups.memory').state).toBe('ok');
+  });
+}
+
 onVariant('root')('a printed repair', () => {
   describeRepairs();
 
   describe('of a system service of an ordinary user', () => {
-    const UNIT = '/etc/systemd/system/warder-judge.service';
-    const OUTPUT = '/run/warder-judge.json';
-    const start = (): void => void execFileSync('systemctl', ['start', 'warder-judge.service']);
-    const reported = (): DoctorReport => doctorReportSchema.parse(JSON.parse(readFileSync(OUTPUT, 'utf8')));
+    describeServiceRepair([process.execPath, MAIN, 'doctor', '--json']);
+  });
 
-    beforeAll(() => {
-      const lines = [
-        ...[
-          '[Service]',
-          'Type=oneshot',
-          'User=plain',
-          'SuccessExitStatus=69',
-          'Environment=PATH=/usr/local/bin:/usr/bin',
-        ],
-        ...[`ExecStart=${process.execPath} ${MAIN} doctor --json`, `StandardOutput=truncate:${OUTPUT}`],
-      ];
-      writeFileSync(UNIT, `${lines.join('\n')}\n`);
-      execFileSync('systemctl', ['daemon-reload']);
-    });
-    afterAll(() => {
-      rmSync(UNIT);
-      rmSync(`${UNIT}.d`, { recursive: true, force: true });
-      rmSync(OUTPUT, { force: true });
-      execFileSync('systemctl', ['daemon-reload']);
-    });
-
-    test('is a drop-in of that unit, and works', () => {
-      start();
-      const broken = reported();
-      expect(broken.ready).toBe(false);
-      const { state, fix } = find(broken, 'cgroups.memory');
-      expect([state, fix?.script]).toEqual(['failed', expect.stringContaining('warder-judge.service.d')]);
-      // It restarts the unit, which asks anew.
-      execFileSync('bash', ['-e', '-c', fix?.script ?? 'exit 1']);
-      expect(failed(reported())).toEqual([]);
-      expect(find(reported(), 'cgroups.memory').state).toBe('ok');
-    });
+  gate(
+    'subgroups',
+    SYSTEMD >= 254,
+    `DelegateSubgroup= came with systemd 254, this is ${SYSTEMD}`,
+  )('of such a service, whose command is a shell script', () => {
+    describeServiceRepair(['/bin/sh', '-c', `"${process.execPath} ${MAIN} doctor --json; exit $$?"`]);
   });
 });

@@ -32,9 +32,13 @@ export function enableLinger(uid: number): Fix {
   );
 }
 
-/** For a service of the system that runs as an ordinary user: no login and no lingering is needed then. */
+/**
+ * For a service of the system that runs as an ordinary user: no login and no lingering is needed then. The subgroup is for one
+ * whose command is a shell script: a group that passes controllers on may not hold that either. systemd before 254 skips it.
+ */
 export function delegateToService(unit: string): Fix {
-  return dropIn(unit, `Delegate its control group to the service ${unit}, and restart it`, 'Delegate=yes');
+  const summary = `Delegate its control group to the service ${unit}, and restart it`;
+  return dropIn(unit, summary, 'Delegate=yes', 'DelegateSubgroup=supervisor');
 }
 
 /** systemd.exec(5): ProtectControlGroups= covers /sys/fs/cgroup of the service alone, so that no mount of the host helps. */
@@ -93,6 +97,12 @@ export const ENABLE_MEMORY: Fix = addKernelParameter(
 );
 
 export const MOUNT_CGROUP2: Fix = asRoot('Mount cgroup v2', 'mount -t cgroup2 none /sys/fs/cgroup');
+
+/** Over the machine's, for this shell alone: by hand nothing may be changed there, since it is not ours (cgroup_namespaces(7)). */
+export const MOUNT_OWN_CGROUP2: Fix = asRoot(
+  'Give the cgroup namespace a mount of its own, in a shell from which warder is started',
+  "exec unshare --mount --propagation private -- bash -c 'mount -t cgroup2 none /sys/fs/cgroup && exec bash'",
+);
 
 export const REMOUNT_CGROUP_WRITABLE: Fix = asRoot(
   'Make the cgroup file system writable; for a service, set ProtectControlGroups=no and Delegate=yes in its unit instead',

@@ -10,7 +10,7 @@ import {
 import { type GroupState, readGroupState } from '#cgroup/v2/subtree.ts';
 import { errnoOf, isWarderError } from '#error/warder-error.ts';
 import type { HeldScope } from '#launch/scope.ts';
-import { isDelegatedUnit, type SystemdEnv } from '#launch/systemd.ts';
+import { askDelegation, type SystemdEnv } from '#launch/systemd.ts';
 import { foreignMembers } from './members.ts';
 
 /** A group in which leaves can be made. */
@@ -70,7 +70,7 @@ export async function inspectSubgroup(
   if (!isUnit(dir) && basename(own) !== SUPERVISOR_GROUP) return null;
   return inspect(dir, fail, async (state) => {
     if (state.members.length > 0) return fail(`it holds ${count(state)}`);
-    return (await isTaken(dir, env)) ? fail(NOT_DELEGATED) : candidate(dir, state);
+    return (await undelegated(dir, fail, env)) ?? candidate(dir, state);
   });
 }
 
@@ -83,12 +83,13 @@ export async function inspectOwn(
   return inspect(own, fail, async (state) => {
     if (state.isRoot) return candidate(own, state);
     if (!moveSelf) return fail('it holds this process, and a group that passes controllers on may hold none');
-    if (await isTaken(own, env)) return { ...fail(NOT_DELEGATED), fix: delegateFix(own) };
+    const taken = await undelegated(own, (why) => ({ ...fail(why), fix: delegateFix(own) }), env);
+    if (taken !== null) return taken;
     const foreign = await foreignMembers(state.members, { all: own === MOUNT_ROOT });
     if (foreign.length === 0) return candidate(own, state, () => moveAside(own, state.members));
     return {
       ...fail(`it holds processes that are not ours to move: ${foreign.slice(0, 5).join(', ')}`),
-      fix: ownScopeFix(),
+      fix: aloneFix(own),
     };
   });
 }
@@ -98,14 +99,26 @@ function delegateFix(own: string): string {
   return own.endsWith('.service') ? `Delegate=yes in the unit; or ${ownScopeFix()}` : ownScopeFix();
 }
 
+/** Whoever started us is in the unit too: a shell script, as a rule. */
+function aloneFix(own: string): string {
+  const alone =
+    'let warder be alone in the unit: exec in the script that starts it, or DelegateSubgroup=supervisor (systemd 254)';
+  return own.endsWith('.service') ? `${alone}; or ${ownScopeFix()}` : ownScopeFix();
+}
+
 function isUnit(dir: string): boolean {
   return /\.(?:service|scope)$/.test(dir);
 }
 
-/** Whether the group is systemd's own to change. Slices always are. */
-async function isTaken(dir: string, env: SystemdEnv): Promise<boolean> {
-  if (dir.endsWith('.slice')) return true;
-  return isUnit(dir) && !(await isDelegatedUnit(dir, env));
+/** Null where the group is ours to change; slices never are, nor is a unit that systemd is not heard to have given away. */
+async function undelegated(dir: string, fail: Fail, env: SystemdEnv): Promise<DelegationFailure | null> {
+  if (dir.endsWith('.slice')) return fail(NOT_DELEGATED);
+  if (!isUnit(dir)) return null;
+  const answer = await askDelegation(dir, env);
+  if (answer === true) return null;
+  if (answer === false) return fail(NOT_DELEGATED);
+  const why = `systemd could not be asked whether it has delegated it: ${answer}`;
+  return { ...fail(why), fix: `make this work where warder runs: systemctl show ${basename(dir)}` };
 }
 
 type Fail = (why: string) => DelegationFailure;

@@ -155,3 +155,29 @@ test('no repair switches a restriction off where a narrower one exists', async (
 test('a cause that nobody knows has no repair, rather than a wrong one', async () => {
   expect(cgroupFix(await facts(), 'memory', 'EIO')).toBeUndefined();
 });
+
+const OF_SERVICE = { 'proc/self/cgroup': '0::/system.slice/judge.service\n' };
+const MOUNTED = { 'proc/self/mountinfo': '1 1 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n' };
+
+test('a service is delegated its group; one that is already, and is not alone in it, is sent to the user’s systemd', async () => {
+  const session = { bus: true, runtimeDirKnown: false, lingers: true };
+  const plain = await facts({ uid: 1000, session }, { ...OF_SERVICE, ...MOUNTED });
+  expect(cgroupFix(plain, 'memory', 'EACCES')?.script).toMatch(
+    /Delegate=yes[\s\S]*DelegateSubgroup=supervisor/,
+  );
+  const own = {
+    step: 'own',
+    tried: 'our own group',
+    why: 'it holds processes that are not ours',
+    fix: '',
+  } as const;
+  const delegation = { dir: null, join: null, failures: [own] };
+  const shared = { ...plain, cgroup: { ...plain.cgroup, delegation } };
+  expect(cgroupFix(shared, 'memory', 'not ours')).toBe(cgroup.USE_USER_MANAGER);
+});
+
+test('the machine’s groups are not changed by hand from inside a cgroup namespace that has no mount', async () => {
+  const inside = await facts({ uid: 0 }, { 'proc/self/cgroup': '0::/\n', ...MOUNTED });
+  const why = 'what is mounted there is not of our cgroup namespace; it needs a cgroup2 mount of its own: …';
+  expect(cgroupFix(inside, 'memory', why)).toBe(cgroup.MOUNT_OWN_CGROUP2);
+});

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Candidate, inspectOwn, inspectParent, inspectSubgroup } from '#host/cgroup/candidates.ts';
@@ -55,27 +55,52 @@ test('controllers that a leaf needs and that are not there', async () => {
   expect(placeOf(await inspectOwn(own, { moveSelf: true, env: ENV })).lacking).toEqual(['cpu']);
 });
 
-test.each(['x.service', 'run-1.scope', 'user.slice'])(
-  '%s that systemd has not delegated is left alone',
-  async (name) => {
-    const own = join(await tempDirectory(), name);
-    await mkdir(own);
-    await fill(own, group(ME));
-    expect(await inspectOwn(own, { moveSelf: true, env: ENV })).toMatchObject({
-      why: expect.stringContaining('Delegate=yes is not set'),
-    });
-  },
-);
+/** An environment in which systemctl is this shell script. */
+async function withSystemctl(script: string): Promise<Record<string, string>> {
+  const directory = await tempDirectory();
+  await writeFile(join(directory, 'systemctl'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return { PATH: `${directory}:/usr/bin:/bin` };
+}
+
+async function unit(name: string, members = ME): Promise<string> {
+  const own = join(await tempDirectory(), name);
+  await mkdir(own);
+  await fill(own, group(members));
+  return own;
+}
 
 test.each([
   ['x.service', /^Delegate=yes in the unit; or start/],
   ['session-1.scope', /^start warder in a scope of its own/],
-])('the fix for %s is one that it can take', async (name, fix) => {
-  const own = join(await tempDirectory(), name);
-  await mkdir(own);
-  await fill(own, group(ME));
-  expect(await inspectOwn(own, { moveSelf: true, env: ENV })).toMatchObject({
-    fix: expect.stringMatching(fix),
+  ['user.slice', /^start warder in a scope of its own/],
+])(
+  '%s that systemd has not delegated is left alone, and the fix is one that it can take',
+  async (name, fix) => {
+    const env = await withSystemctl('echo no');
+    expect(await inspectOwn(await unit(name), { moveSelf: true, env })).toMatchObject({
+      why: expect.stringContaining('Delegate=yes is not set'),
+      fix: expect.stringMatching(fix),
+    });
+  },
+);
+
+test('a unit of which systemd does not say that it is delegated is left alone, with what it says instead', async () => {
+  const env = await withSystemctl('echo "Failed to connect to bus: Permission denied" >&2; exit 1');
+  expect(await inspectOwn(await unit('x.service'), { moveSelf: true, env })).toMatchObject({
+    why: expect.stringMatching(/could not be asked .*: Failed to connect to bus: Permission denied$/),
+    fix: expect.stringContaining('systemctl show x.service'),
+  });
+  const absent = await inspectOwn(await unit('x.service'), { moveSelf: true, env: {} });
+  expect(absent).toMatchObject({ why: expect.stringMatching(/delegated/) });
+});
+
+test('a delegated unit is a place for whoever is alone in it; a shell that started us is in the way', async () => {
+  const env = await withSystemctl('echo yes');
+  const own = await unit('x.service');
+  expect(placeOf(await inspectOwn(own, { moveSelf: true, env })).dir).toBe(own);
+  expect(await inspectOwn(await unit('x.service', `1\n${ME}`), { moveSelf: true, env })).toMatchObject({
+    why: expect.stringContaining('not ours to move: 1'),
+    fix: expect.stringMatching(/exec in the script .* DelegateSubgroup=supervisor/),
   });
 });
 
