@@ -23,7 +23,7 @@ import {
 import { access, readdir, realpath, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, isWarderError, WarderError } from '#error/warder-error.ts';
-import { readFailure, removeFailure, writeFailure } from './failures.ts';
+import { createFailure, readFailure, removeFailure, writeFailure } from './failures.ts';
 
 /** A knob that is kept open. */
 export interface GroupHandle {
@@ -171,9 +171,7 @@ export async function makeGroup(parent: string, name: string): Promise<string> {
     mkdirSync(path, 0o755);
     return path;
   } catch (error) {
-    const errno = errnoOf(error);
-    const message = `cannot make the cgroup ${path}: ${errno}`;
-    throw new WarderError('CGROUP_CREATE_FAILED', message, { details: { path, errno }, cause: error });
+    throw createFailure(path, error);
   }
 }
 

@@ -51,6 +51,19 @@ test.each(['..', '.', '', '../x', 'a/b', '/etc', 'a\0b', '.hidden', 'a b', 'x'.r
   },
 );
 
+test('what was taken away under a supervisor is named, with what helps', async () => {
+  const gone = join(await tempDirectory(), 'gone');
+  await expect(makeGroup(gone, 'leaf')).rejects.toMatchObject({
+    details: { errno: 'ENOENT' },
+    hint: expect.stringContaining(`${gone} has been removed`),
+  });
+  const leaf = join(await tempDirectory(), 'leaf');
+  await expect(openGroupFileForWriting(leaf, 'memory.max')).rejects.toMatchObject({
+    code: 'CGROUP_WRITE_FAILED',
+    hint: expect.stringContaining(`echo +memory > ${join(leaf, '..')}/cgroup.subtree_control`),
+  });
+});
+
 test('an existing group is an error', async () => {
   const dir = await tempDirectory();
   expect(await makeGroup(dir, 'leaf')).toBe(join(dir, 'leaf'));
