@@ -6,9 +6,13 @@ const START_ANEW = 'start warder anew, which looks for a place again';
 /** Each names the file, and for writes the data: what an operator has to try by hand. */
 export function readFailure(path: string, error: unknown): WarderError<'CGROUP_READ_FAILED'> {
   const errno = errnoOf(error);
+  // ENODEV is what cgroupfs says of an open file whose group is gone.
+  const isGone = errno === 'ENODEV' || errno === 'ENOENT';
+  const hint = `something else has removed ${dirname(path)} or taken its controller away while it was in use`;
   return new WarderError('CGROUP_READ_FAILED', `cannot read ${path}: ${errno}`, {
     details: { path, errno },
     cause: error,
+    ...(isGone ? { hint } : {}),
   });
 }
 

@@ -1,4 +1,5 @@
 import {
+  allowGroups,
   BOOT_WITH_CGROUP_V2,
   delegateToService,
   delegateToUser,
@@ -25,6 +26,8 @@ export function cgroupFix(facts: DoctorFacts, controller: string, why: string): 
   const disabled = isMemory && /(?:^|\s)(cgroup_disable=\S*\bmemory\b\S*)/.exec(cmdline(facts))?.[1];
   if (disabled) return stopDisabling(disabled);
   if (facts.cgroup.delegation?.failures.some(({ step }) => step === 'parent')) return FORGET_PARENT;
+  const full = /cannot make the cgroup (\/sys\/fs\/cgroup\/.+)\/[^/]+: EAGAIN/.exec(why)?.[1];
+  if (full !== undefined) return allowGroups(full);
   if (/EROFS|read-only/i.test(why)) return writable(facts);
   if (!isMounted(facts)) return MOUNT_CGROUP2;
   if (/a cgroup2 mount of its own/.test(why)) return MOUNT_OWN_CGROUP2;

@@ -104,6 +104,17 @@ export const MOUNT_OWN_CGROUP2: Fix = asRoot(
   "exec unshare --mount --propagation private -- bash -c 'mount -t cgroup2 none /sys/fs/cgroup && exec bash'",
 );
 
+/** A limit of any group above counts (cgroup-v2.rst, "cgroup.max.descendants"). `group` lies below /sys/fs/cgroup. */
+export function allowGroups(group: string): Fix {
+  return asRoot(
+    `Take the limits on the number and depth of groups away from ${group} and the groups above it`,
+    `group=${quote(group)}`,
+    'while [ -e "$group/cgroup.max.depth" ]; do',
+    '  echo max > "$group/cgroup.max.descendants"; echo max > "$group/cgroup.max.depth"; group=$(dirname "$group")',
+    'done',
+  );
+}
+
 export const REMOUNT_CGROUP_WRITABLE: Fix = asRoot(
   'Make the cgroup file system writable; for a service, set ProtectControlGroups=no and Delegate=yes in its unit instead',
   'mount -o remount,rw /sys/fs/cgroup',

@@ -14,6 +14,7 @@
  *
  * Nothing is written before the group has been seen to list this process (detect.ts).
  */
+import { dirname } from 'node:path';
 import {
   type DelegationFailure,
   delegateControllersFix,
@@ -92,7 +93,7 @@ async function take(
   await candidate.prepare();
   const { passed, missing } = await passControllersOn(dir, [...NEEDED_CONTROLLERS, ...OPTIONAL_CONTROLLERS]);
   const location: V2Location = { driver: 'v2', dir, controllers: passed };
-  const fix = missingFix(uid);
+  const fix = missingFix(uid, dir);
   const lacking = missing.map((one) => ({ step: 'controllers' as const, ...one, fix }));
   const isOptional = ({ tried }: DelegationFailure): boolean =>
     OPTIONAL_CONTROLLERS.some((controller) => tried.startsWith(`+${controller} `));
@@ -104,7 +105,8 @@ async function take(
   };
 }
 
-function missingFix(uid: number): string {
+function missingFix(uid: number, dir: string): string {
   if (uid !== 0) return delegateControllersFix(uid);
-  return 'enable it from the root down, or boot without cgroup_disable=: see /sys/fs/cgroup/cgroup.controllers';
+  const above = dirname(dir);
+  return `echo "+memory +pids +cpu" > ${above}/cgroup.subtree_control, after the groups above it, or boot without cgroup_disable=: see /sys/fs/cgroup/cgroup.controllers`;
 }

@@ -80,8 +80,12 @@ async function tryDriver(driver: CgroupDriver, native: NativeProgram, name: stri
 /** No leaf could be made: cpuacct needs no controller, so what is said of it is said of the directory. */
 function leafFailure(probe: CgroupProbe): DelegationFailure {
   const status = probe.abilities.cpuacct;
-  const fix = 'cgroup file systems have to be mounted read-write, and the directory has to be ours';
-  return { step: 'join', tried: 'making a leaf', why: status.usable ? 'unknown' : status.why, fix };
+  const why = status.usable ? 'unknown' : status.why;
+  const isFull = !status.usable && status.errno === 'EAGAIN';
+  const fix = isFull
+    ? 'raise cgroup.max.descendants and cgroup.max.depth there, or in the group above it that has them'
+    : 'cgroup file systems have to be mounted read-write, and the directory has to be ours';
+  return { step: 'join', tried: 'making a leaf', why, fix };
 }
 
 function joinFailure(where: string, why: string): DelegationFailure {

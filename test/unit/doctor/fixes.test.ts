@@ -34,6 +34,7 @@ const ALL: Fix[] = [
   cgroup.delegateToService('a b.service'),
   cgroup.unprotectGroupsOfService('judge.service'),
   cgroup.stopDisabling('cgroup_disable=memory'),
+  cgroup.allowGroups(NASTY),
   groupOfRoot(),
   groupOfUser({ uid: 1000, gid: 1000 }),
   ALLOW_UNPRIVILEGED,
@@ -180,4 +181,11 @@ test('the machine’s groups are not changed by hand from inside a cgroup namesp
   const inside = await facts({ uid: 0 }, { 'proc/self/cgroup': '0::/\n', ...MOUNTED });
   const why = 'what is mounted there is not of our cgroup namespace; it needs a cgroup2 mount of its own: …';
   expect(cgroupFix(inside, 'memory', why)).toBe(cgroup.MOUNT_OWN_CGROUP2);
+});
+
+test('where no more groups are allowed, the limits on them are lifted', async () => {
+  const why = 'making a leaf: cannot make the cgroup /sys/fs/cgroup/t/warder-1-probe: EAGAIN';
+  expect(cgroupFix(await facts({ uid: 0 }, MOUNTED), 'memory', why)?.script).toMatch(
+    /^group=\/sys\/fs\/cgroup\/t$/m,
+  );
 });
