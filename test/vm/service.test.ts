@@ -18,7 +18,7 @@ for (const { engine, gate } of places) {
       expect(held?.map(({ control }) => control)).toEqual(expect.arrayContaining(['cpuset', 'io']));
     });
 
-    test('memory', () => expectMemoryLimit(engine));
+    test('memory', () => expectMemoryLimit(engine, 'cgroup2'));
   });
 }
 
