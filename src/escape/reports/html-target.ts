@@ -1,7 +1,7 @@
 /** One target of the page: how it ended, what it is, the score, and what its promises and gaps are. */
 import { attacksOf, PROMISES } from '#escape/promises.ts';
 import type { AttackReport, TargetReport } from '#escape/report-types.ts';
-import { CATEGORIES, type Category, IMPACTS, type Impact } from '#escape/types.ts';
+import { type Bind, CATEGORIES, type Category, IMPACTS, type Impact } from '#escape/types.ts';
 import { markup } from './escape-text.ts';
 import { attackList } from './html-attacks.ts';
 import { anchor, bar, bullets, chips, countOf, rows, titleOf } from './html-parts.ts';
@@ -49,6 +49,7 @@ function facts({ facts: known, target }: TargetReport): string {
     ['System call filter', policy.seccompProfile],
     ['Execution of written files', policy.writtenFiles],
     ['Tasks', policy.pids === null ? 'unlimited' : String(policy.pids)],
+    ['Of the host', grantsText(policy.binds ?? [])],
     ['Root file system', target.kind === 'warder' ? (target.rootfs ?? "the policy's own") : 'the whole host'],
   ];
   return rows([
@@ -57,6 +58,14 @@ function facts({ facts: known, target }: TargetReport): string {
     ['Landlock ABI', known.landlockAbi === 0 ? 'none' : String(known.landlockAbi)],
     ['Control groups', known.cgroupDriver],
   ]);
+}
+
+/** What the policy itself puts into the jail, which nobody should have to look for in the evidence. */
+function grantsText(binds: readonly Bind[]): string {
+  if (binds.length === 0) return 'nothing';
+  return binds
+    .map(({ source, target, readOnly }) => `${source} at ${target}, ${readOnly ? 'read-only' : 'writable'}`)
+    .join('; ');
 }
 
 function scores({ attacks }: TargetReport): string {
