@@ -43,7 +43,11 @@ static int probe_sys(int argc, char **argv) {
   unsigned long words[6] = {0};
   for (int i = 0; i < 6 && i + 2 < argc; i++) words[i] = word_of(argv[i + 2], scratch[i]);
   long number = (long)parse_number(argv[1]);
-  say_call(argv[0], syscall(number, words[0], words[1], words[2], words[3], words[4], words[5]));
+  long self = syscall(SYS_getpid);
+  long returned = syscall(number, words[0], words[1], words[2], words[3], words[4], words[5]);
+  /* A call that makes a process returns in both; what the new one says would stand among the answers of the next call. */
+  if (returned == 0 && syscall(SYS_getpid) != self) _exit(0);
+  say_call(argv[0], returned);
   return 0;
 }
 
