@@ -1,3 +1,4 @@
+import { requireResources } from '#error/exhausted.ts';
 import type { Evidence, StreamResult } from '#result/run-result.ts';
 import { toStreamResult } from '#result/stream-result.ts';
 import { canceledBeforeStart } from './canceled.ts';
@@ -49,7 +50,9 @@ interface Findings {
   readonly begin: number;
 }
 
+/** @throws WarderError HOST_RESOURCE_EXHAUSTED, ENGINE_* */
 function conclude(input: SuperviseInput, { report, baseline, begin }: Findings): SupervisedRun {
+  requireTask(report);
   const { supervision } = input.program;
   const readings: UsageReadings = {
     driver: input.driver?.version ?? null,
@@ -78,6 +81,11 @@ function conclude(input: SuperviseInput, { report, baseline, begin }: Findings):
     evidence,
     exported: report.exported,
   };
+}
+
+/** A leaf has room for launcher, init and one task of the program's at least, so who refuses that one is a group above it. */
+function requireTask({ execFailed }: SessionReport): void {
+  if (execFailed?.step === 'clone' && execFailed.errno === 'EAGAIN') requireResources(execFailed.errno);
 }
 
 function toEvidence(report: SessionReport, cpuTotalUs: number | null): Evidence {

@@ -12,6 +12,7 @@ import {
   expectRepairable,
   find,
   PLAIN,
+  type Place,
   ROOT,
   runIn,
   runWarder,
@@ -20,7 +21,7 @@ import {
 
 const BY_BUBBLEWRAP = ['--engine', 'bubblewrap'];
 
-/** A knob of /proc/sys with another value, for as long as the body takes. */
+/** A knob of /proc/sys, or of a group, with another value, for as long as the body takes. */
 function withSysctl(path: string, value: string, body: () => void): void {
   const before = readFileSync(path, 'utf8');
   writeFileSync(path, value);
@@ -120,6 +121,8 @@ export function describeRepairs(): void {
     });
   });
 
+  describeNamedGroup();
+
   describe('no bubblewrap', () => {
     // The guest has neither a network nor apt, so that the package cannot be installed: it is put back by hand.
     test('the package is the one that has it', () => {
@@ -139,6 +142,40 @@ export function describeRepairs(): void {
 
   describeTrees();
   describeAppArmor();
+}
+
+/** A group named by WARDER_CGROUP_PARENT with which somebody else has done something. */
+function describeNamedGroup(): void {
+  const group = '/sys/fs/cgroup/named';
+  const place: Place = {
+    asUser: ['env', `WARDER_CGROUP_PARENT=${group}`, 'bash', '-c'],
+    asRoot: ['bash', '-c'],
+  };
+  const broken = { check: 'cgroups.memory', code: 'HOST_CONTROL_UNENFORCEABLE' };
+
+  describe('a group that was named', () => {
+    beforeAll(() => {
+      carryOut(`mkdir ${group}; echo '+memory +pids +cpu' > /sys/fs/cgroup/cgroup.subtree_control`);
+    });
+    afterAll(() => carryOut(`rmdir ${group}`));
+
+    test('and is frozen', () => {
+      withSysctl(`${group}/cgroup.freeze`, '1', () => {
+        expect(expectRepairable(place, broken)[0]?.script).toBe('unset WARDER_CGROUP_PARENT');
+      });
+    });
+
+    test('and may have no more groups', () => {
+      withSysctl(`${group}/cgroup.max.descendants`, '0', () => expectRepairable(place, broken));
+    });
+
+    test('and may have no more tasks: the host has run out of them, not the program', () => {
+      withSysctl(`${group}/pids.max`, '2', () => {
+        expect(runWarder(place.asUser)).toEqual({ exit: 69, code: 'HOST_RESOURCE_EXHAUSTED' });
+      });
+      expect(runWarder(place.asUser).exit).toBe(0);
+    });
+  });
 }
 
 function describeTrees(): void {
