@@ -19,7 +19,8 @@ const LOOPBACK_NEEDS = ['inet', 'inet6', 'netlink'];
 
 const isRefused = refused({
   errnos: ['EAFNOSUPPORT', 'EPERM', 'EACCES', 'ENOSYS'],
-  reached: ['EINVAL'],
+  // A family that is not refused says what it thinks of the type, or another rule of the filter does.
+  reached: ['EINVAL', 'EPROTONOSUPPORT'],
 });
 
 export const argbitsSocket: ProbeAttack = {
