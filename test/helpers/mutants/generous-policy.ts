@@ -30,10 +30,13 @@ export async function openGenerousPolicy(engine: 'bubblewrap' | 'nsjail'): Promi
   await chmod(directory, 0o755);
   // JSON is YAML.
   await writeFile(policy, JSON.stringify(body));
+  const close = (): Promise<void> => rm(directory, { recursive: true, force: true });
   const warder = await openWarder({ policies: [policy] }, process.env);
   try {
-    const run = await warder.prepare({ policy, engine, argv: ['sh'] }, {});
-    return { policy, run, close: () => rm(directory, { recursive: true, force: true }) };
+    return { policy, run: await warder.prepare({ policy, engine, argv: ['sh'] }, {}), close };
+  } catch (error) {
+    await close();
+    throw error;
   } finally {
     await warder.close();
   }
