@@ -1,3 +1,4 @@
+import { USER_SYSTEMD_FROZEN } from '#host/cgroup/scope-place.ts';
 import {
   allowGroups,
   BOOT_WITH_CGROUP_V2,
@@ -11,6 +12,7 @@ import {
   REMOUNT_CGROUP_WRITABLE,
   START_AS_USER_SERVICE,
   stopDisabling,
+  thawUserManager,
   USE_USER_MANAGER,
   unprotectGroupsOfService,
 } from './fixes/cgroup.ts';
@@ -28,6 +30,7 @@ export function cgroupFix(facts: DoctorFacts, controller: string, why: string): 
   if (facts.cgroup.delegation?.failures.some(({ step }) => step === 'parent')) return FORGET_PARENT;
   const full = /cannot make the cgroup (\/sys\/fs\/cgroup\/.+)\/[^/]+: EAGAIN/.exec(why)?.[1];
   if (full !== undefined) return allowGroups(full);
+  if (why.includes(USER_SYSTEMD_FROZEN)) return thawUserManager(facts.uid);
   if (/EROFS|read-only/i.test(why)) return writable(facts);
   if (!isMounted(facts)) return MOUNT_CGROUP2;
   if (/a cgroup2 mount of its own/.test(why)) return MOUNT_OWN_CGROUP2;

@@ -3,6 +3,7 @@
  * `warder cmd` works there.
  */
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { doctorReportSchema } from '#cli/doctor-schema.ts';
 import type { CheckResult, DoctorReport, Fix } from '#internal.ts';
@@ -66,6 +67,17 @@ export function carryOut(script: string, words: readonly string[] = BASH): void 
   const { code, stderr } = runIn(words, `set -e -o pipefail\n${script}`);
   expect([code, stderr]).toEqual([0, expect.any(String)]);
   if (code !== 0) throw new Error(stderr);
+}
+
+/** A knob of /proc/sys, or of a group, with another value, for as long as the body takes. */
+export function withSysctl(path: string, value: string, body: () => void): void {
+  const before = readFileSync(path, 'utf8');
+  writeFileSync(path, value);
+  try {
+    body();
+  } finally {
+    writeFileSync(path, before);
+  }
 }
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

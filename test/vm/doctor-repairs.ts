@@ -1,9 +1,10 @@
 /** Hosts that are broken in one place, and the repairs that the doctor prints for them. For root, on systemd with version 2. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { probeProfile } from '#doctor/confinement.ts';
 import { allowUserNamespaces } from '#doctor/fixes/apparmor.ts';
 import { gate } from '../helpers/gate.ts';
+import { describeGroups } from './doctor-groups.ts';
 import {
   carryOut,
   container,
@@ -12,25 +13,14 @@ import {
   expectRepairable,
   find,
   PLAIN,
-  type Place,
   ROOT,
   runIn,
   runWarder,
   TESTER,
+  withSysctl,
 } from './doctor-repair.ts';
 
 const BY_BUBBLEWRAP = ['--engine', 'bubblewrap'];
-
-/** A knob of /proc/sys, or of a group, with another value, for as long as the body takes. */
-function withSysctl(path: string, value: string, body: () => void): void {
-  const before = readFileSync(path, 'utf8');
-  writeFileSync(path, value);
-  try {
-    body();
-  } finally {
-    writeFileSync(path, before);
-  }
-}
 
 function withoutFile(path: string, body: () => void): void {
   const aside = `${path}.aside`;
@@ -90,19 +80,6 @@ export function describeRepairs(): void {
     });
   });
 
-  describe('a cgroup namespace', () => {
-    test('over the mount of the machine, which is not ours to change', () => {
-      const enter = ['systemd-run', '--quiet', '--wait', '--pipe', '--collect', '-p', 'Delegate=yes'];
-      const words = [...enter, 'unshare', '--cgroup', 'bash', '-c'];
-      const before = readdirSync('/sys/fs/cgroup');
-      expectRepairable(
-        { asUser: words, asRoot: words, isContainer: true },
-        { check: 'cgroups.memory', code: 'HOST_CONTROL_UNENFORCEABLE' },
-      );
-      expect(readdirSync('/sys/fs/cgroup')).toEqual(before);
-    });
-  });
-
   describe('a container', () => {
     test('whose groups are mounted read-only', () => {
       const place = container('ro');
@@ -121,7 +98,7 @@ export function describeRepairs(): void {
     });
   });
 
-  describeNamedGroup();
+  describeGroups();
 
   describe('no bubblewrap', () => {
     // The guest has neither a network nor apt, so that the package cannot be installed: it is put back by hand.
@@ -142,40 +119,6 @@ export function describeRepairs(): void {
 
   describeTrees();
   describeAppArmor();
-}
-
-/** A group named by WARDER_CGROUP_PARENT with which somebody else has done something. */
-function describeNamedGroup(): void {
-  const group = '/sys/fs/cgroup/named';
-  const place: Place = {
-    asUser: ['env', `WARDER_CGROUP_PARENT=${group}`, 'bash', '-c'],
-    asRoot: ['bash', '-c'],
-  };
-  const broken = { check: 'cgroups.memory', code: 'HOST_CONTROL_UNENFORCEABLE' };
-
-  describe('a group that was named', () => {
-    beforeAll(() => {
-      carryOut(`mkdir ${group}; echo '+memory +pids +cpu' > /sys/fs/cgroup/cgroup.subtree_control`);
-    });
-    afterAll(() => carryOut(`rmdir ${group}`));
-
-    test('and is frozen', () => {
-      withSysctl(`${group}/cgroup.freeze`, '1', () => {
-        expect(expectRepairable(place, broken)[0]?.script).toBe('unset WARDER_CGROUP_PARENT');
-      });
-    });
-
-    test('and may have no more groups', () => {
-      withSysctl(`${group}/cgroup.max.descendants`, '0', () => expectRepairable(place, broken));
-    });
-
-    test('and may have no more tasks: the host has run out of them, not the program', () => {
-      withSysctl(`${group}/pids.max`, '2', () => {
-        expect(runWarder(place.asUser)).toEqual({ exit: 69, code: 'HOST_RESOURCE_EXHAUSTED' });
-      });
-      expect(runWarder(place.asUser).exit).toBe(0);
-    });
-  });
 }
 
 function describeTrees(): void {

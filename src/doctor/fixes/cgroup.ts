@@ -69,6 +69,13 @@ export const START_AS_USER_SERVICE: Fix = asUser(
   'systemd-run --user --pty --same-dir --collect --property=Delegate=yes -- bash',
 );
 
+export function thawUserManager(uid: number): Fix {
+  return asRoot(
+    `Let the systemd of uid ${uid} go on, which was frozen`,
+    `systemctl thaw user@${uid}.service`,
+  );
+}
+
 export const USE_USER_MANAGER: Fix = asUser(
   'Say where the systemd of this user listens',
   'export XDG_RUNTIME_DIR="/run/user/$(id -u)"',

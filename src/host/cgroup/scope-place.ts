@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DelegationFailure } from '#cgroup/delegation.ts';
-import { cgroupVersionOf, makeGroup, writeGroupFile } from '#cgroup/files.ts';
+import { cgroupVersionOf, makeGroup, readGroupFileIfPresent, writeGroupFile } from '#cgroup/files.ts';
+import { parseKeyed } from '#cgroup/parse.ts';
 import { readGroupState } from '#cgroup/v2/subtree.ts';
 import { errnoOf, isWarderError } from '#error/warder-error.ts';
 import { type HeldScope, holdScope } from '#launch/scope.ts';
@@ -9,6 +10,8 @@ import type { SystemdEnv } from '#launch/systemd.ts';
 import { type Candidate, candidate } from './candidates.ts';
 
 const MOUNT_ROOT = '/sys/fs/cgroup';
+/** The doctor's repair goes by it. */
+export const USER_SYSTEMD_FROZEN = "the user's systemd is frozen";
 /** Where the process goes that holds the scope. */
 const HOLDER_GROUP = 'holder';
 
@@ -68,6 +71,9 @@ async function systemAbsent(): Promise<Absence> {
 
 /** Why the manager of our user cannot be asked; null when nothing speaks against it. */
 export async function userBusAbsent(uid: number, env: SystemdEnv): Promise<Absence> {
+  if (await isManagerFrozen(uid)) {
+    return { why: USER_SYSTEMD_FROZEN, fix: `as root: systemctl thaw user@${uid}.service` };
+  }
   const runtimeDir = env['XDG_RUNTIME_DIR'];
   const isAddressed = Boolean(env['DBUS_SESSION_BUS_ADDRESS']);
   if (runtimeDir === undefined && !isAddressed) {
@@ -76,6 +82,12 @@ export async function userBusAbsent(uid: number, env: SystemdEnv): Promise<Absen
   }
   if (isAddressed || (await exists(join(runtimeDir ?? '', 'bus')))) return null;
   return { why: `there is no user bus at ${runtimeDir}/bus`, fix: `as root: loginctl enable-linger ${uid}` };
+}
+
+/** It would not answer, which takes the time of every attempt to find out. */
+async function isManagerFrozen(uid: number): Promise<boolean> {
+  const group = `${MOUNT_ROOT}/user.slice/user-${uid}.slice/user@${uid}.service`;
+  return parseKeyed(await readGroupFileIfPresent(group, 'cgroup.events'), 'frozen') === 1;
 }
 
 function exists(path: string): Promise<boolean> {

@@ -35,6 +35,7 @@ const ALL: Fix[] = [
   cgroup.unprotectGroupsOfService('judge.service'),
   cgroup.stopDisabling('cgroup_disable=memory'),
   cgroup.allowGroups(NASTY),
+  cgroup.thawUserManager(1000),
   groupOfRoot(),
   groupOfUser({ uid: 1000, gid: 1000 }),
   ALLOW_UNPRIVILEGED,
