@@ -41,7 +41,9 @@ export async function setTimes(directory: string, mtime: number): Promise<void> 
 /** Removes a tree whose directories nobody may write to; links are not followed (rm(1) and fs.rm unlink them). */
 export async function removeTree(path: string): Promise<void> {
   await makeWritable(path);
-  await rm(path, { recursive: true, force: true });
+  // Where a build was killed as it started a step, bubblewrap asks for its own death too late (PR_SET_PDEATHSIG says nothing of a
+  // parent that is dead already), and the step goes on for some seconds: ENOTEMPTY. Tried again for 20 s in all.
+  await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 async function makeWritable(path: string): Promise<void> {
