@@ -56,3 +56,5 @@ export interface Exported {
 export const MAX_REFUSED = 1000;
 
 export const NOTHING_EXPORTED: Exported = { files: [], refused: [] };
+/** init did not live to export anything, whatever was there. */
+export const EXPORT_LOST: Exported = { files: [], refused: [{ path: '', why: 'ended' }] };

@@ -20,7 +20,7 @@ import {
 } from '#launch/protocol.ts';
 import type { LauncherExit } from '#launch/stub.ts';
 import type { JailPlan, ProgramPlan } from '#plan/types.ts';
-import { type Exported, NOTHING_EXPORTED } from '#result/artifact.ts';
+import { EXPORT_LOST, type Exported, NOTHING_EXPORTED } from '#result/artifact.ts';
 import type { Evidence } from '#result/run-result.ts';
 import { settlesWithin } from '#util/deadline.ts';
 import { errnoName } from '#util/errno.ts';
@@ -104,7 +104,8 @@ class Session {
     await jail.channel.send(encodeStart(program.spec));
     const pump = pumpStdin(jail.streams.stdin, stdin, (error) => this.#onStdinFailure(error));
     this.#cleanups.push(pump.stop);
-    if (!meter) this.#sample(jail.pid);
+    if (!meter) this.#sampler = sampleTree(jail.pid);
+    this.#cleanups.push(() => this.#sampler?.stop());
     const channelFailure = await Promise.race([this.#finished, jail.channel.closed]);
     pump.stop();
     // After `done` nothing adds to the figures. Awaited below; an error that nobody hears of would end the supervisor.
@@ -127,10 +128,12 @@ class Session {
   /** After the figures have been read: what the exporter uses is not the program's. */
   async #export(figures: Promise<unknown> | null): Promise<Exported> {
     const plan = this.#input.program.supervision.artifacts;
-    if (!plan || !figures) return NOTHING_EXPORTED;
+    if (!plan) return NOTHING_EXPORTED;
+    const isUnwanted = () => this.#causes.first === 'canceled' || this.#failure !== null;
+    const hasRun = this.#startedAt !== 0 && this.#execFailed === null;
+    if (!figures) return hasRun && !isUnwanted() ? EXPORT_LOST : NOTHING_EXPORTED;
     await Promise.all([figures, this.#watch?.stop()]);
-    const unwanted = this.#causes.first === 'canceled' || this.#failure !== null;
-    return exportFiles({ ...this.#input, plan, unwanted });
+    return exportFiles({ ...this.#input, plan, unwanted: isUnwanted() });
   }
 
   /** Always, in reverse order. */
@@ -222,11 +225,6 @@ class Session {
     const baselineCpuUs = baseline.usage?.cpuTotalUs ?? 0;
     this.#watch = watchLeaf({ meter: ready.meter, causes: this.#causes, cpuTimeMs, baselineCpuUs });
     this.#cleanups.push(this.#watch.stop);
-  }
-
-  #sample(launcherPid: number): void {
-    this.#sampler = sampleTree(launcherPid);
-    this.#cleanups.push(this.#sampler.stop);
   }
 
   #onStdinFailure(error: Error): void {
