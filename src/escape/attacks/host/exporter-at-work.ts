@@ -8,12 +8,12 @@ import { combine } from '#escape/relaxations.ts';
 import type { AttackContext } from '#escape/types.ts';
 
 /** How long the program lives: it has to be found meanwhile. The later ones are for slow hosts. */
-const LIVES_MS = [300, 1500, 6000] as const;
+const LIVES_MS = [300, 1500, 6000, 6000, 6000] as const;
 const START_MS = 20_000;
 /** Each is asked for by itself, and the loop of this process turns before the next: one of these turns is ours. */
 const FILES = 48;
-/** From its start until it has listed what there is. */
-const LISTS_MS = 2000;
+/** From its start until it has listed what there is: seconds under emulation. The export itself has ten. */
+const LISTS_MS = 5000;
 const LOOK_MS = 1;
 
 /** Pids on the host. */
