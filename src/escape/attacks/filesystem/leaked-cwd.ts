@@ -54,7 +54,8 @@ async function judgeDescriptor(
       return { verdict: 'contained', evidence: [`${cwd}: ${first.end.outcome}`] };
     return judgeCwd(answers);
   } catch (error) {
-    if (!isWarderError(error)) throw error;
+    // Every other error would stop any program, and says nothing of this directory.
+    if (!isWarderError(error) || !error.code.startsWith('REQUEST_')) throw error;
     return { verdict: 'contained', evidence: [`${cwd}: refused with ${error.code}`] };
   }
 }
