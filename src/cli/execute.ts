@@ -2,12 +2,13 @@
 
 import type { Readable } from 'node:stream';
 import type { RunRequest, RunResult } from '#index.ts';
-import { openWarder, PARENT_VARIABLE, type RunExtras } from '#internal.ts';
+import { openWarder, type RunExtras } from '#internal.ts';
 import { artifactLine } from './artifact-line.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { isTalkative, openLog } from './logging.ts';
 import { type Outputs, openOutputs } from './outputs.ts';
+import { ownPlace } from './own-place.ts';
 import { showProgress } from './progress.ts';
 import { errorJson, toWarderError } from './report-error.ts';
 import { policyOf } from './request.ts';
@@ -74,11 +75,8 @@ async function run(
   outputs: Outputs,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const parent = env[PARENT_VARIABLE];
-  // The process is ours alone, so it may move itself out of the way.
-  const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
   const { compileCache = true } = options;
-  const settings = { logger: openLog(options), cgroup, compileCache, ...policyOf(request) };
+  const settings = { logger: openLog(options), cgroup: ownPlace(env), compileCache, ...policyOf(request) };
   const warder = await openWarder(settings, env);
   try {
     return await warder.execute(request, {

@@ -1,6 +1,7 @@
-import { type DoctorOptions, PARENT_VARIABLE, runDoctor } from '#internal.ts';
+import { type DoctorOptions, runDoctor } from '#internal.ts';
 import { doctorText } from './doctor-text.ts';
 import { EXIT } from './exit-code.ts';
+import { ownPlace } from './own-place.ts';
 import { printJson } from './print.ts';
 import { painter } from './style.ts';
 
@@ -17,11 +18,8 @@ export async function showDoctor(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   const progress = showProgress(json !== true && process.stderr.isTTY === true);
-  const parent = env[PARENT_VARIABLE];
-  // This process is ours alone, so it may move itself out of the way.
-  const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
   const self = [process.execPath, process.argv[1] ?? 'warder'];
-  const asked = { policy, engine, env, self, cgroup, onProgress: progress.show };
+  const asked = { policy, engine, env, self, cgroup: ownPlace(env), onProgress: progress.show };
   const report = await runDoctor(asked).finally(progress.clear);
   if (json) printJson(report);
   else {

@@ -6,6 +6,7 @@ import { requireWritable, writeReport } from '#cli/escape-out.ts';
 import { escapeProgress } from '#cli/escape-progress.ts';
 import { requireCommonTarget, type TargetOptions, targetsOf } from '#cli/escape-targets.ts';
 import { escapeText } from '#cli/escape-text.ts';
+import { ownPlace } from '#cli/own-place.ts';
 import { inOwnScope } from '#cli/own-scope.ts';
 import { printText } from '#cli/print.ts';
 import { watchSignals } from '#cli/signals.ts';
@@ -137,7 +138,6 @@ async function attack(
   const canceling = new AbortController();
   const signals = watchSignals(() => canceling.abort());
   const progress = escapeProgress(process.stderr);
-  const parent = env['WARDER_CGROUP_PARENT'];
   try {
     const report = await runSuite({
       version: await readVersion(),
@@ -147,7 +147,7 @@ async function attack(
       only: options.only,
       destructive: options.destructive === true,
       layers: options.layers === true,
-      cgroup: { moveSelf: true, ...(parent ? { parent } : {}) },
+      cgroup: ownPlace(env),
       signal: canceling.signal,
       onProgress: progress.show,
     }).finally(progress.clear);

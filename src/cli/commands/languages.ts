@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { CliContext } from '#cli/context.ts';
+import { ownPlace } from '#cli/own-place.ts';
 import { inOwnScope } from '#cli/own-scope.ts';
 import { printJson, printText } from '#cli/print.ts';
 import { table } from '#cli/table.ts';
-import { PARENT_VARIABLE, reportLanguages, type SurveyedLanguage } from '#internal.ts';
+import { reportLanguages, type SurveyedLanguage } from '#internal.ts';
 
 const EXAMPLES = `
 Each language's first program is compiled and run in a sandbox, under the policy strict and on the root file system that
@@ -27,10 +28,7 @@ export function defineLanguages(command: Command, context: CliContext): void {
     .action(async ({ json, refresh = false }: Options) => {
       const elsewhere = await inOwnScope(context);
       if (elsewhere) return context.finish(elsewhere);
-      const parent = context.env[PARENT_VARIABLE];
-      // The process is ours alone, so it may move itself out of the way.
-      const cgroup = { moveSelf: true, ...(parent ? { parent } : {}) };
-      const languages = await reportLanguages({ env: context.env, refresh, cgroup });
+      const languages = await reportLanguages({ env: context.env, refresh, cgroup: ownPlace(context.env) });
       if (json) printJson(languages.map(toJson));
       else printText(languageTable(languages));
     });
