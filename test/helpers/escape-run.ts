@@ -59,10 +59,12 @@ export function attackPolicies(
 const WAITING = ['tty-termios'];
 const NEEDS_DESTRUCTIVE = /^can do harm where the sandbox fails: needs --destructive/;
 
+const DECIDED = ['contained', 'not-applicable'];
+
 const told = ({ id, verdict, evidence, control }: AttackReport): string =>
   `${id} ${verdict}: ${evidence.join('; ')} [${control?.place ?? 'no control'}: ${control?.evidence.join('; ') ?? ''}]`;
 
-/** How a target of one report ended, and what was not applicable, with the reason: a line each. */
+/** How a target of one report ended, and whatever was not contained, with the reason: a line each. */
 export function tellTarget({ target, attacks, summary }: TargetReport, uid: number, ms: number): string {
   const counts = Object.entries(summary).flatMap(([verdict, count]) =>
     count > 0 ? [`${count} ${verdict}`] : [],
@@ -71,6 +73,7 @@ export function tellTarget({ target, attacks, summary }: TargetReport, uid: numb
   const lines = [
     `${targetName(target)}, uid ${uid}: ${counts.join(', ')}, after ${Math.round(ms / 1000)} s`,
     ...left.map(({ id, evidence }) => `  ${id} does not apply: ${evidence.join('; ')}`),
+    ...attacks.filter(({ verdict }) => !DECIDED.includes(verdict)).map((one) => `  ${told(one)}`),
   ];
   return `${lines.join('\n')}\n`;
 }
