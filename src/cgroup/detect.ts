@@ -14,7 +14,7 @@ import { type CgroupLocation, V1_CONTROLLERS, type V1Controller } from './types.
 const MOUNT_ROOT = '/sys/fs/cgroup';
 
 /** A mount's root that begins with `/..` lies above the root of our cgroup namespace (cgroup_namespaces(7)). */
-const FOREIGN_MOUNT = `what is mounted at ${MOUNT_ROOT} is not of our cgroup namespace; it needs a cgroup2 mount of its own: in a mount namespace (unshare --mount), mount -t cgroup2 none ${MOUNT_ROOT}`;
+const FOREIGN_MOUNT = `what is mounted at ${MOUNT_ROOT} is not of our cgroup namespace; it needs a cgroup2 mount of its own: in a mount namespace (unshare --mount), umount -l ${MOUNT_ROOT} and mount -t cgroup2 none ${MOUNT_ROOT}`;
 
 /**
  * Where this process may make leaves: below the group that it is in already. Reads three small files and changes
@@ -53,7 +53,7 @@ async function requireListed(
 ): Promise<CgroupLocation> {
   const members = parsePids((await readGroupFileIfPresent(dir, 'cgroup.procs')) ?? '');
   if (members.includes(pid)) return { driver: 'v2', dir, controllers };
-  const why = `${dir} is not the group of this process, which it does not list; a cgroup namespace needs a cgroup2 mount of its own: in a mount namespace (unshare --mount), mount -t cgroup2 none ${MOUNT_ROOT}`;
+  const why = `${dir} is not the group of this process, which it does not list; a cgroup namespace needs a cgroup2 mount of its own: in a mount namespace (unshare --mount), umount -l ${MOUNT_ROOT} and mount -t cgroup2 none ${MOUNT_ROOT}`;
   return { driver: 'none', why };
 }
 

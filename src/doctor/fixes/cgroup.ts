@@ -105,10 +105,13 @@ export const ENABLE_MEMORY: Fix = addKernelParameter(
 
 export const MOUNT_CGROUP2: Fix = asRoot('Mount cgroup v2', 'mount -t cgroup2 none /sys/fs/cgroup');
 
-/** Over the machine's, for this shell alone: by hand nothing may be changed there, since it is not ours (cgroup_namespaces(7)). */
+/**
+ * In place of the machine's, for this shell alone: by hand nothing may be changed there, since it is not ours
+ * (cgroup_namespaces(7)). The kernel mounts no file system over itself (EBUSY), so the machine's has to go first.
+ */
 export const MOUNT_OWN_CGROUP2: Fix = asRoot(
   'Give the cgroup namespace a mount of its own, in a shell from which warder is started',
-  "exec unshare --mount --propagation private -- bash -c 'mount -t cgroup2 none /sys/fs/cgroup && exec bash'",
+  "exec unshare --mount --propagation private -- bash -c 'umount -l /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec bash'",
 );
 
 /** A limit of any group above counts (cgroup-v2.rst, "cgroup.max.descendants"). `group` lies below /sys/fs/cgroup. */
