@@ -1,13 +1,16 @@
 import { constants } from 'node:os';
+import { OWN_SCOPE_VARIABLE } from '#internal.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type CancelSignal = (typeof SIGNALS)[number];
 
-/**
- * One request may come twice: timeout(1) signals its child and then the whole process group, and so does a terminal when
- * this process stands in for another one (own-scope.ts). Nobody presses a key twice as fast.
- */
+/** One request may come twice: timeout(1) signals its child and then the whole process group. Nobody presses a key twice as fast. */
 const ECHO_MS = 200;
+/**
+ * In a scope of its own this process hears of what goes to the whole group, a terminal's signals for one, and once more from
+ * the process that it stands in for, which on a busy machine gets to it seconds later. So one later signal is no second request.
+ */
+const FORWARDED_MS = 5000;
 
 export interface SignalWatch {
   /** The first signal that came, undefined without one. */
@@ -20,9 +23,14 @@ export interface SignalWatch {
 export function watchSignals(onCancel: (signal: CancelSignal) => void): SignalWatch {
   let first: CancelSignal | undefined;
   let firstMs = 0;
+  let forwarded = process.env[OWN_SCOPE_VARIABLE] ? 1 : 0;
+  const isEcho = (): boolean => {
+    const sinceMs = performance.now() - firstMs;
+    return sinceMs < ECHO_MS || (sinceMs < FORWARDED_MS && forwarded-- > 0);
+  };
   const handler = (signal: NodeJS.Signals): void => {
-    if (first !== undefined && performance.now() - firstMs < ECHO_MS) return;
     if (first !== undefined) {
+      if (isEcho()) return;
       stop();
       raise(signal);
       return;
