@@ -16,12 +16,12 @@ import {
   sandboxProcesses,
 } from '../helpers/sandbox.ts';
 
-/** Entries of /tmp that are named after warder or belong to a uid of ours; others work on this host too, scripts/test-vm for one. */
+/** Entries of /tmp that are named after warder or belong to a uid of ours; others work on this host too. */
 function ourTemporaryFiles(): string[] {
   const { uids } = holdingsOf();
   return readdirSync(tmpdir()).filter((name) => {
     const { uid } = lstatSync(join(tmpdir(), name), { throwIfNoEntry: false }) ?? { uid: -1 };
-    return uids.has(uid) || (name.startsWith('warder') && !name.startsWith('warder-vm-'));
+    return uids.has(uid) || name.startsWith('warder');
   });
 }
 
@@ -91,10 +91,8 @@ function suite({ engine }: Place): void {
     });
     expect(sandboxProcesses()).toEqual([]);
     expect(await leafDirectories()).toEqual([]);
-    // Node closes in threads of its own.
-    expect(await eventually(() => openDescriptors() <= descriptors, 1000)).toBe(true);
-    // Other runs on this host may remove theirs meanwhile.
-    expect(ourTemporaryFiles().filter((name) => !temporary.includes(name))).toEqual([]);
+    expect(openDescriptors()).toBeLessThanOrEqual(descriptors);
+    expect(ourTemporaryFiles()).toEqual(temporary);
     expect(rssMiB() - rss).toBeLessThan(64);
     await warder.close();
   });
