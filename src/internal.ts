@@ -1,4 +1,10 @@
 /** What the surfaces of this package (command line, servers) use beyond its public interface. Not exported from it. */
+export {
+  type CgroupMount,
+  directoryOf,
+  parseMountinfo,
+  parseProcCgroup,
+} from '#cgroup/mountinfo.ts';
 export { type DoctorOptions, runDoctor } from '#doctor/doctor.ts';
 export {
   CHECK_GROUPS,
@@ -12,7 +18,7 @@ export { errnoOf, formatIssue } from '#error/warder-error.ts';
 export { TELLING_PROC_FILES } from '#host/proc.ts';
 export { findLanguage, LANGUAGES, languageOfFile } from '#languages/registry.ts';
 export type { Language } from '#languages/types.ts';
-export { probePath } from '#launch/native.ts';
+export { type NativeProgram, openNative, probePath } from '#launch/native.ts';
 export { OWN_SCOPE_CHANNEL_FD, OWN_SCOPE_VARIABLE } from '#launch/own-scope.ts';
 export { type Trial, tryProcess } from '#launch/trial.ts';
 export type { LaunchSpec } from '#launch/types.ts';

@@ -5,6 +5,7 @@
 import type { Writable } from 'node:stream';
 import { nameExhaustion } from '#error/exhausted.ts';
 import { isWarderError } from '#error/warder-error.ts';
+import type { NativeProgram } from '#launch/native.ts';
 import { type RunRequest, toBytes } from '#plan/request-schema.ts';
 import type { JailPlan } from '#plan/types.ts';
 import { toArtifactResult } from '#result/artifact-result.ts';
@@ -37,16 +38,20 @@ export interface RunExtras extends PrepareOptions, LiveListeners {
   readonly sinks?: { readonly stdout?: Writable; readonly stderr?: Writable };
   /** false when a sink takes the output and nobody wants it in the result. */
   readonly keep?: boolean;
-  /** For the escape suite alone. */
+  /** For the escape suite alone, as is the next one. */
   readonly transform?: PlanTransform;
+  /** In place of the instance's own. */
+  readonly native?: NativeProgram;
 }
 
 /** @throws WarderError for everything that is not the program's doing */
 export async function executeRun(
-  context: RunContext,
+  instance: RunContext,
   request: RunRequest,
   extras: RunExtras,
 ): Promise<RunResult> {
+  const { native = instance.runtime.native } = extras;
+  const context = { ...instance, runtime: { ...instance.runtime, native } };
   const id = request.id ?? ulid();
   const startedAt = new Date().toISOString();
   try {

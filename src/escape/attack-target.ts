@@ -1,6 +1,7 @@
 /** All attacks on one target: sorted out, asked, compared with their controls, and the canaries looked at in the end. */
 import { askAttacks, inOneProcess, type Site, starterAt } from './ask.ts';
 import { findControls } from './controls.ts';
+import { runDoomed } from './doomed-order.ts';
 import { errorText, problemText } from './error-text.ts';
 import { brokenClaims, countLayers } from './layers.ts';
 import { mapPool } from './pool.ts';
@@ -139,6 +140,8 @@ function contextFor(site: Site): AttackContext {
     },
     filter: async () => (await warder.prepare(baseRequest(target), {})).program.spec.filter,
     withProbe: stage.transform,
+    probePath: stage.path,
+    superviseElsewhere: (run) => runDoomed(session, target, run),
   };
 }
 

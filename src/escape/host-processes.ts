@@ -41,3 +41,25 @@ export async function waitForNoProbe(token: string, timeoutMs: number): Promise<
   }
   return left;
 }
+
+/** Looks at the probes with the token as soon as there are any, while `work` runs, until `look` has seen something. */
+export async function lookDuring<T>(
+  token: string,
+  work: () => Promise<unknown>,
+  look: (pids: readonly number[]) => Promise<T | null>,
+): Promise<T | null> {
+  let done = false;
+  const working = work().finally(() => {
+    done = true;
+  });
+  // Awaited below; until then a failure of the run has nobody else to hear of it.
+  working.catch(() => {});
+  let seen: T | null = null;
+  while (!done && seen === null) {
+    const pids = await probesWith(token);
+    seen = pids.length === 0 ? null : await look(pids);
+    if (seen === null) await sleep(LOOK_MS);
+  }
+  await working;
+  return seen;
+}

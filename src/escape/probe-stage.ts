@@ -13,6 +13,8 @@ const LANDLOCK_EXECUTE = 1;
 export interface ProbeStage {
   /** On the host; every uid may execute it. */
   readonly path: string;
+  /** What of the host is put into a jail. */
+  readonly directory: string;
   /** Puts the probe into a jail. What runs there stays what it was. */
   readonly transform: PlanTransform;
   readonly close: () => Promise<void>;
@@ -31,9 +33,15 @@ export async function stageProbe(parent: string): Promise<ProbeStage> {
   await chmod(directory, 0o755);
   return {
     path,
-    transform: { jail: (jail) => withBind(jail, directory), program: withRightToExecute },
+    directory,
+    transform: bindProbe(directory),
     close: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+/** Puts the probe into a jail; what runs there stays what it was. */
+export function bindProbe(directory: string): PlanTransform {
+  return { jail: (jail) => withBind(jail, directory), program: withRightToExecute };
 }
 
 /** Right after the root, before anything that could cover it. */

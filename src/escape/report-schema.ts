@@ -49,8 +49,18 @@ const facts = z.strictObject({
     network: z.enum(['none', 'loopback']),
     writtenFiles: z.enum(['allow', 'deny']),
     seccompProfile: z.string(),
+    hostname: z.string().exactOptional().describe('Of the sandbox'),
     pids: z.int().nullable(),
     children: z.boolean(),
+    supervised: z
+      .strictObject({
+        wallMs: z.number().nullable(),
+        stdoutBytes: z.number().nullable(),
+        stderrBytes: z.number().nullable(),
+      })
+      .readonly()
+      .exactOptional()
+      .describe('Limits that the supervisor holds'),
     writableMounts: z.array(z.string()).readonly().exactOptional().describe('Of reports before `binds`'),
     binds: z
       .array(z.strictObject({ source: z.string(), target: z.string(), readOnly: z.boolean() }).readonly())

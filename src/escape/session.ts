@@ -26,6 +26,8 @@ export interface Session {
   readonly launchers: LauncherPaths;
   readonly concurrency: number;
   readonly signal: AbortSignal;
+  readonly env: SessionOptions['env'];
+  readonly cgroup: NonNullable<SessionOptions['cgroup']>;
   /** Controls outside warder's jails give the same for every target. */
   readonly controls: Map<string, ControlFinding>;
   readonly close: () => Promise<void>;
@@ -53,7 +55,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const warder = await openWarder({ policies, concurrency: runs, cgroup, ...logger }, env);
     held.push(() => warder.close());
     const launchers = launcherPaths(warder);
-    return { warder, canaries, stage, launchers, concurrency, signal, controls: new Map(), close };
+    const controls = new Map<string, ControlFinding>();
+    return { warder, canaries, stage, launchers, concurrency, signal, env, cgroup, controls, close };
   } catch (error) {
     await close();
     throw error;

@@ -105,15 +105,17 @@ const NO_POLICY: Facts['policy'] = {
 };
 
 function policyFacts({ policy, program }: Prepared, arch: Facts['arch']): Facts['policy'] {
-  const { pids } = policy.limits;
+  const { pids, wallMs, stdout, stderr } = policy.limits;
   return {
     name: policy.name,
     network: policy.network.mode,
     writtenFiles: policy.execution.writtenFiles,
     seccompProfile: policy.seccomp.profile,
+    hostname: policy.identity.hostname,
     pids,
     // A child needs a second task.
     children: (pids === null || pids > 1) && allowsFork(program.spec.filter, arch),
+    supervised: { wallMs, stdoutBytes: stdout.sizeBytes, stderrBytes: stderr.sizeBytes },
     binds: policy.filesystem.mounts.map(({ source, target, readOnly }) => ({ source, target, readOnly })),
     artifacts: policy.artifacts,
   };

@@ -3,7 +3,7 @@
  * function that judges the answers; the runner does the rest (docs/escape.md).
  */
 import type { RunRequest, RunResult } from '#index.ts';
-import type { PlanTransform } from '#internal.ts';
+import type { PlanTransform, Trial } from '#internal.ts';
 import type { Canaries } from './canaries.ts';
 
 /** By the letter of the attack corpus; the key is the name on the command line. */
@@ -68,10 +68,18 @@ export interface Facts {
     readonly network: 'none' | 'loopback';
     readonly writtenFiles: 'allow' | 'deny';
     readonly seccompProfile: string;
+    /** Of the sandbox. */
+    readonly hostname?: string;
     /** null without a limit. */
     readonly pids: number | null;
     /** Whether limit and filter let a program have a child. */
     readonly children: boolean;
+    /** What the supervisor itself bounds; null without a limit. */
+    readonly supervised?: {
+      readonly wallMs: number | null;
+      readonly stdoutBytes: number | null;
+      readonly stderrBytes: number | null;
+    };
     /** Directories and files of the host that the policy itself puts into the jail. */
     readonly binds?: readonly Bind[];
     /** What bounds the files that come out of a run. */
@@ -254,6 +262,13 @@ export interface AttackContext {
   readonly filter: () => Promise<Uint8Array>;
   /** The transform that puts the probe into a jail, for requests of one's own. */
   readonly withProbe: PlanTransform;
+  /** On the host. */
+  readonly probePath: string;
+  /**
+   * A run of a probe that does not end, with `token` on its command line, under the target's policy and engine and a
+   * supervisor in a process of its own, which has the token there as well. Resolves when that process has ended.
+   */
+  readonly superviseElsewhere: (run: { readonly token: string; readonly wallMs: number }) => Promise<Trial>;
 }
 
 export interface ProbeOptions {

@@ -35,7 +35,7 @@ const DOCTOR = 'test/vm/doctor.test.ts';
 const OWN_SCOPE = 'test/vm/own-scope.test.ts';
 /** Runs of some seconds, watched from outside. */
 const LONG_RUN = 'test/vm/long-run.test.ts';
-const ESCAPE = 'test/vm/escape.test.ts';
+const ESCAPE = ['test/vm/escape.test.ts', 'test/host/escape-open-limits.test.ts'];
 /** Root of this guest has every capability, so that the suite can be shown the loss of what others never had. */
 const MUTANTS = 'test/vm/mutants.test.ts';
 
@@ -89,8 +89,8 @@ export const VARIANTS = [
     core: [own('hybrid'), 'test/host/cgroup.test.ts', SWEEP, DOCTOR],
   },
   { name: 'hybrid-user', ...hybrid, core: [own('hybrid-user'), DOCTOR] },
-  { name: 'escape-user', machine: 'escape-user', ...escapeSuite, core: [ESCAPE] },
-  { name: 'escape-root', machine: 'escape-root', ...escapeSuite, core: [ESCAPE, MUTANTS] },
+  { name: 'escape-user', machine: 'escape-user', ...escapeSuite, core: ESCAPE },
+  { name: 'escape-root', machine: 'escape-root', ...escapeSuite, core: [...ESCAPE, MUTANTS] },
 ];
 
 /** What runs when nothing is asked for. */

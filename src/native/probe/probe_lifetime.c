@@ -16,7 +16,7 @@
 #define FD_END 1024
 #define PAGE_BYTES 4096
 /* Whatever is left behind goes by itself after this. */
-#define DAEMON_SECONDS 5
+#define DAEMON_SECONDS 60
 
 /* daemon MARK: leaves a process behind, without session, parent or descriptors, with MARK on its command line. */
 static int probe_daemon(int argc, char **argv) {

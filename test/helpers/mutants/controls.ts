@@ -46,6 +46,13 @@ export const NAMESPACE_MUTANTS: readonly Mutant[] = [
   namespace('host name', 'uts', 'clone_newuts'),
   namespace('control group', 'cgroup', 'clone_newcgroup'),
   {
+    id: 'host name inside',
+    // What nsjail falls back to is a name of its own.
+    engine: 'bubblewrap',
+    attacks: ['leak-identity'],
+    remove: onText((text) => text.replace(/--hostname\0[^\0]+\0/, '')),
+  },
+  {
     id: 'no further user namespaces',
     attacks: ['namespaces'],
     remove: onLauncher({
@@ -206,7 +213,7 @@ function cgroupMutant(
 ): Mutant {
   return {
     id: `control group ${name}`,
-    attacks: [attack],
+    attacks: [attack, 'res-limits-unset'],
     destructive: true,
     remove: onJail(({ cgroup }) => ({ cgroup: cgroup && { ...cgroup, ...change } })),
   };

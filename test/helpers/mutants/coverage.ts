@@ -42,9 +42,7 @@ const JAIL: All<JailPlan> = {
 const IDENTITY: All<JailPlan['identity']> = {
   uid: by('uid inside is not 0'),
   gid: by('gid inside is not 0'),
-  hostname: none(
-    "a name in a namespace of its own; that the host's is not seen is the host name namespace's doing",
-  ),
+  hostname: by('host name inside'),
 };
 
 const CGROUP: All<CgroupSettings> = {
@@ -178,7 +176,7 @@ export const WORDS: Readonly<Record<LaunchSpec['engine'], Readonly<Record<string
   },
   nsjail: {
     mode: PLUMBING,
-    hostname: IDENTITY.hostname,
+    hostname: none('without it nsjail takes a name of its own, not that of the host'),
     cwd: PLUMBING,
     nice_level: NO_LIMIT,
     disable_no_new_privs: by('no new privileges, by the launcher'),
@@ -232,9 +230,7 @@ const FAILURE = none('the step is wanted for the run, not against it');
 export const STEPS: Readonly<Record<string, Coverage>> = {
   STEP_PROTOCOL: REQUEST,
   STEP_FILE: none('files that the supervisor sends, before anything hostile runs; src/native/test'),
-  STEP_PARENT: none(
-    'the stub dies with its supervisor: nothing but the supervisor’s own end shows it, and test/host/lifecycle.test.ts kills one',
-  ),
+  STEP_PARENT: by('launcher dies with its supervisor'),
   STEP_JOIN: by('group of the run'),
   STEP_PIPE: FAILURE,
   STEP_BLOB: FAILURE,

@@ -149,8 +149,24 @@ export const EXPORTER_MUTANTS: readonly Mutant[] = [
   exporter('no other ABI', 'exporter_filter.c', 'OWN_ARCH, 1, 0)', 'OWN_ARCH, 1, 1)'),
 ];
 
+/** bubblewrap asks for it too (`--die-with-parent`), so that its loss shows under nsjail alone. */
+const LAUNCHER_DIES: Removal = {
+  id: 'launcher dies with its supervisor',
+  native: without('launch.c', '  die_with(parent, 1);\n'),
+};
+const ENDS_WITH_CHANNEL: Removal = {
+  id: 'init ends when nobody holds its channel',
+  native: without('init.c', '  if (got <= 0) give_up();\n', '  if (got <= 0) return;\n'),
+};
+
 /** Second lines: each alone is made up for by the other, and both together are noticed. */
 export const NATIVE_PAIRS: readonly Mutant[] = [
+  {
+    ...LAUNCHER_DIES,
+    engine: 'nsjail',
+    attacks: ['host-killed-supervisor'],
+    second: ENDS_WITH_CHANNEL,
+  },
   {
     id: 'launcher dies with its parent',
     engine: 'bubblewrap',

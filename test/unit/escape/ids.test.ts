@@ -31,11 +31,12 @@ const IDS = `
   res-cpu-spin res-wall-sleep res-mem-anon res-mem-shared res-mem-pagecache res-mem-kernel res-swap
   res-oom-victim res-fork-bomb res-fd-exhaust res-fsize res-inode-flood res-output-flood
   res-dev-full res-output-stall res-disk-io rs-rlimits-unset res-stand-ins
+  res-limits-unset
   leak-env leak-identity leak-tsc leak-smt leak-cpu-vulns
   host-setup-symlink host-artefact-symlink host-artefact-swap host-artefact-hardlink
   host-artefact-flood host-upload-path host-archive host-escape-seq host-log-forge host-argv-inject
   host-config-inject host-meta-predict host-cleanup-follow host-id-reuse host-unicode-split
-  host-relaunch-race host-blocked-supervisor host-killed-launcher host-exporter-confined
+  host-relaunch-race host-blocked-supervisor host-killed-launcher host-killed-supervisor host-exporter-confined
   per-leftovers per-workspace-hooks mt-neighbour
 `
   .trim()

@@ -1,10 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFile } from 'node:fs/promises';
+import { lookDuring } from '#escape/host-processes.ts';
 import type { AttackContext, Facts, Finding, ProbeCall, RunAttack } from '#escape/types.ts';
 
 /** How long the program lives; longer where a slow host did not show it in time. */
 const LIVES_MS = [2000, 8000];
-const LOOK_MS = 20;
 
 export const outsideUid: RunAttack = {
   kind: 'run',
@@ -42,8 +41,8 @@ function numbersOf(text: string | undefined): readonly number[] {
 }
 
 async function attackUid({ facts, canaries, probe, probeAt }: AttackContext): Promise<Finding> {
-  const inside = await observeOnce(canaries.token, probe);
-  const control = await observeOnce(canaries.token, (calls) => probeAt('plain', calls));
+  const inside = await observe(canaries.token, probe);
+  const control = await observe(canaries.token, (calls) => probeAt('plain', calls));
   // For root the plain launcher keeps uid 0; an ordinary user has one uid, in and out.
   const wrong = ({ uid, groups }: Ids): boolean =>
     uid === 0 || (facts.uid === 0 && (uid === process.getuid?.() || groups.some((gid) => gid !== uid)));
@@ -65,42 +64,23 @@ function describeIds(found: readonly Ids[]): readonly string[] {
   return found.map(({ uid, groups }) => `on the host: uid ${uid}, groups ${groups.join(' ')}`);
 }
 
-async function observeOnce(
+async function observe(
   token: string,
   start: (calls: readonly ProbeCall[]) => Promise<unknown>,
 ): Promise<readonly Ids[]> {
   for (const liveMs of LIVES_MS) {
     const mark = `uid-${liveMs}-${token}`;
-    const found = await observe(mark, () => start([{ name: 'ids', argv: ['hold', String(liveMs), mark] }]));
-    if (found.length > 0) return found;
+    const work = () => start([{ name: 'ids', argv: ['hold', String(liveMs), mark] }]);
+    const found = await lookDuring(mark, work, idsOf);
+    if (found !== null) return found;
   }
   return [];
 }
 
-/** Ids of processes with the token on their command line, while `work` runs; launchers of the same name are not meant. */
-async function observe(token: string, work: () => Promise<unknown>): Promise<readonly Ids[]> {
-  let done = false;
-  const working = work().finally(() => {
-    done = true;
-  });
-  // Awaited below; until then a failure of the run has nobody else to hear of it.
-  working.catch(() => {});
-  let found: readonly Ids[] = [];
-  while (!done && found.length === 0) {
-    found = await idsWith(token);
-    await sleep(LOOK_MS);
-  }
-  await working;
-  return found;
-}
-
-async function idsWith(token: string): Promise<readonly Ids[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+/** null when all of them are gone already. */
+async function idsOf(pids: readonly number[]): Promise<readonly Ids[] | null> {
   const found = await Promise.all(
     pids.map(async (pid) => {
-      const cmdline = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      const [program = ''] = cmdline.split('\0');
-      if (!cmdline.includes(token) || !program.endsWith('warder-probe')) return [];
       const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
       const uid = /^Uid:\t(\d+)/m.exec(status)?.[1];
       const groups = [/^Gid:\t(\d+)/m, /^Groups:\t(.*)$/m].flatMap((line) =>
@@ -109,5 +89,6 @@ async function idsWith(token: string): Promise<readonly Ids[]> {
       return uid === undefined ? [] : [{ uid: Number(uid), groups }];
     }),
   );
-  return found.flat();
+  const ids = found.flat();
+  return ids.length === 0 ? null : ids;
 }

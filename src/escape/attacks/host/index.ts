@@ -12,6 +12,7 @@ import { escapeSeq } from './escape-seq.ts';
 import { exporterConfined } from './exporter-confined.ts';
 import { idReuse } from './id-reuse.ts';
 import { killedLauncher } from './killed-launcher.ts';
+import { killedSupervisor } from './killed-supervisor.ts';
 import { logForge } from './log-forge.ts';
 import { metaPredict } from './meta-predict.ts';
 import { relaunchRace } from './relaunch-race.ts';
@@ -38,5 +39,6 @@ export const HOST_ATTACKS: readonly Attack[] = [
   relaunchRace,
   blockedSupervisor,
   killedLauncher,
+  killedSupervisor,
   exporterConfined,
 ];

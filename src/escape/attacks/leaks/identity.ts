@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { contentOf, describeCall } from '#escape/judging.ts';
-import type { Answers, Judgement, ProbeAttack } from '#escape/types.ts';
+import type { Answers, Facts, JudgeContext, Judgement, ProbeAttack } from '#escape/types.ts';
 
 const FILES = [
   '/etc/machine-id',
@@ -12,7 +12,8 @@ const FILES = [
 ];
 /** Read, or refused. */
 const CLEAR: readonly (string | null)[] = [null, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
-const MORE = ['/etc/hostname', '/proc/sys/kernel/hostname', '/etc/hosts', '/etc/resolv.conf', '/etc/passwd'];
+const HOST_NAMES = ['/proc/sys/kernel/hostname', '/etc/hostname'];
+const MORE = ['/etc/hosts', '/etc/resolv.conf', '/etc/passwd'];
 
 export const identity: ProbeAttack = {
   kind: 'probe',
@@ -24,16 +25,20 @@ export const identity: ProbeAttack = {
   technique: 'Reads machine-id, boot_id, the kernel command line, host name, hosts, resolv.conf, passwd',
   reference: 'machine-id(5), random(4)',
   expected: 'Each is absent, empty, or a placeholder that says nothing of the host',
-  probes: () => [{ name: 'read', argv: ['read', ...FILES, ...MORE] }],
+  probes: () => [
+    { name: 'read', argv: ['read', ...FILES, ...MORE] },
+    ...HOST_NAMES.map((path) => ({ name: path, argv: ['read', path] })),
+  ],
   judge: judgeIdentity,
   controls: ['plain'],
   layers: [],
 };
 
 /** Compared with what the host itself says: a placeholder may look like anything. */
-function judgeIdentity(answers: Answers): Judgement {
+function judgeIdentity(answers: Answers, { facts }: JudgeContext): Judgement {
   const content = answers.map(contentOf).join('\n');
   const found = [...secretsOfHost()].filter(([, secret]) => content.includes(secret)).map(([path]) => path);
+  found.push(...nameOfHost(answers, facts));
   if (answers.every(({ calls }) => calls.length === 0))
     return { verdict: 'error', evidence: ['nothing was read'] };
   if (found.length > 0)
@@ -44,16 +49,19 @@ function judgeIdentity(answers: Answers): Judgement {
   return { verdict: 'contained', evidence: ['nothing that was read is what the host says of itself'] };
 }
 
+/** The whole file, since a name may be short; a host may be called as the policy calls its sandboxes. */
+function nameOfHost(answers: Answers, { policy }: Facts): readonly string[] {
+  if (hostname() === policy.hostname) return [];
+  const told = answers.filter((answer) => contentOf(answer).trim() === hostname());
+  return told.map(({ name }) => name);
+}
+
 /** Short texts are found everywhere by chance. */
 const SHORTEST = 8;
 
 function secretsOfHost(): ReadonlyMap<string, string> {
   const entries = FILES.map((path) => [path, textOf(path)] as const);
-  const all = [
-    ...entries,
-    ['host name', `${hostname()}\n`] as const,
-    ['/etc/resolv.conf', textOf('/etc/resolv.conf')] as const,
-  ];
+  const all = [...entries, ['/etc/resolv.conf', textOf('/etc/resolv.conf')] as const];
   return new Map(all.filter(([, text]) => text.length >= SHORTEST));
 }
 

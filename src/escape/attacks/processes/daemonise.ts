@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { settle } from '#escape/claims.ts';
 import { waitForNoProbe, waitForProbe } from '#escape/host-processes.ts';
 import { allowsChildren } from '#escape/target.ts';
-import { withControl } from '#escape/two-sided.ts';
+import { runTrial } from '#escape/trials.ts';
 import type { AttackContext, Finding, RunAttack } from '#escape/types.ts';
 
 const FIND_MS = 1000;
 /** The probe’s own end is later. */
 const GONE_MS = 500;
+/** Between the end of the program, which comes at once, and that of what it leaves behind. */
+const WALL = '10s';
 
 export const daemonise: RunAttack = {
   kind: 'run',
@@ -16,30 +19,32 @@ export const daemonise: RunAttack = {
   tier: 1,
   title: 'Live on after the run',
   technique:
-    'a child of a child in a session of its own, with every descriptor closed; looked for on the host after the result',
+    'a child of a child in a session of its own, with every descriptor closed, which would live for a minute; looked for on the host after the result',
   reference: 'bubblewrap without --die-with-parent leaves it; daemon(7)',
-  expected: 'no process of it is left when the result is there',
+  expected: 'the run ends as the program does, and no process of it is left when the result is there',
   applies: (facts) => (allowsChildren(facts) ? null : 'the policy allows one process'),
   run: attackDaemon,
 };
 
-async function attackDaemon({ probe, probeAt }: AttackContext): Promise<Finding> {
+async function attackDaemon(context: AttackContext): Promise<Finding> {
   const inside = `daemon-${randomBytes(8).toString('hex')}`;
   const outside = `daemon-${randomBytes(8).toString('hex')}`;
-  const answers = await probe([{ name: 'daemon', argv: ['daemon', inside] }]);
+  const request = { limits: { wall: WALL } };
+  const { outcome, stdout } = await runTrial(context, { args: ['daemon', inside], request });
   const left = await waitForNoProbe(inside, GONE_MS);
-  await probeAt('host', [{ name: 'daemon', argv: ['daemon', outside] }]);
+  await context.probeAt('host', [{ name: 'daemon', argv: ['daemon', outside] }]);
   const found = await waitForProbe(outside, FIND_MS);
   for (const pid of found) process.kill(pid, 'SIGKILL');
-  const forked = answers.some(({ calls }) =>
-    calls.some(({ name, errno }) => name === 'fork' && errno === null),
-  );
   const control = {
     place: 'host',
     fired: found.length > 0,
     evidence: [`${found.length} processes after its end`],
   };
-  const evidence = [`${left.length} processes after its end`];
-  if (!forked) return { verdict: 'error', evidence: ['the probe could not fork'], control };
-  return withControl({ verdict: left.length > 0 ? 'escaped' : 'contained', evidence }, control);
+  if (!/^call fork 0 /m.test(stdout.data))
+    return { verdict: 'error', evidence: ['the probe could not fork'], control };
+  const claims = [
+    { text: `the run: ${JSON.stringify(outcome)}`, holds: outcome.kind === 'exited' },
+    { text: `${left.length} processes after its end`, holds: left.length === 0 },
+  ];
+  return settle(claims, control);
 }

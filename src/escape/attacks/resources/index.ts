@@ -6,6 +6,7 @@ import { fdExhaust } from './fd-exhaust.ts';
 import { forkBomb } from './fork-bomb.ts';
 import { fsize } from './fsize.ts';
 import { inodeFlood } from './inode-flood.ts';
+import { limitsOfTheGroup } from './limits-of-the-group.ts';
 import { limitsOfTheKernel } from './limits-of-the-kernel.ts';
 import { memAnon } from './mem-anon.ts';
 import { memKernel } from './mem-kernel.ts';
@@ -36,5 +37,6 @@ export const RESOURCE_ATTACKS: readonly Attack[] = [
   outputStall,
   diskIo,
   limitsOfTheKernel,
+  limitsOfTheGroup,
   standIns,
 ];

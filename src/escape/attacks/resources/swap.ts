@@ -26,7 +26,7 @@ export const swap: RunAttack = {
 };
 
 /** One line for each, below a heading (proc(5)). */
-async function hasSwap(): Promise<boolean> {
+export async function hasSwap(): Promise<boolean> {
   const lines = (await readFile('/proc/swaps', 'utf8')).trim().split('\n');
   return lines.length > 1;
 }

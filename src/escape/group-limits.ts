@@ -1,0 +1,69 @@
+/** What the kernel limits the group of a process to, read from outside in the files of that group. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CgroupMount, directoryOf, parseMountinfo, parseProcCgroup } from '#internal.ts';
+
+export const GROUP_LIMITS = ['memory', 'swap', 'pids', 'cpu'] as const;
+export type GroupLimit = (typeof GROUP_LIMITS)[number];
+
+export interface HeldLimit {
+  readonly limit: GroupLimit;
+  /** Path of the group in its hierarchy, as in /proc/PID/cgroup. */
+  readonly group: string;
+  /** Name of the file, and what it says. */
+  readonly file: string;
+  readonly value: string;
+  readonly isSet: boolean;
+}
+
+/** cgroup-v2.rst of the kernel; its cgroup-v1/memory.rst and scheduler/sched-bwc.rst. */
+const FILES: Readonly<Record<CgroupMount['version'], Readonly<Record<GroupLimit, string>>>> = {
+  v1: {
+    memory: 'memory.limit_in_bytes',
+    swap: 'memory.memsw.limit_in_bytes',
+    pids: 'pids.max',
+    cpu: 'cpu.cfs_quota_us',
+  },
+  v2: { memory: 'memory.max', swap: 'memory.swap.max', pids: 'pids.max', cpu: 'cpu.max' },
+};
+
+/** v1 writes "no limit" as the highest multiple of a page that fits (PAGE_COUNTER_MAX), and -1 for processor time. */
+const UNLIMITED_BYTES = 2n ** 62n;
+
+/** The limits that a group of the process has a file for; none once the process is gone. */
+export async function groupLimitsOf(pid: number): Promise<readonly HeldLimit[]> {
+  const [groups, mountinfo] = await Promise.all([
+    readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => ''),
+    readFile('/proc/self/mountinfo', 'utf8'),
+  ]);
+  const places = parseProcCgroup(groups).flatMap(({ controllers, path }) =>
+    parseMountinfo(mountinfo).flatMap((mount) => {
+      const dir = isOf(mount, controllers) ? directoryOf(mount, path) : null;
+      return dir === null ? [] : [{ dir, group: path, version: mount.version }];
+    }),
+  );
+  const found = await Promise.all(
+    GROUP_LIMITS.flatMap((limit) => places.map((place) => readLimit(limit, place))),
+  );
+  return found.filter((one) => one !== null);
+}
+
+/** The options of a v1 mount are its controllers and others. */
+function isOf(mount: CgroupMount, controllers: readonly string[]): boolean {
+  if (controllers.length === 0) return mount.version === 'v2';
+  return controllers.every((name) => mount.controllers.includes(name));
+}
+
+async function readLimit(
+  limit: GroupLimit,
+  { dir, group, version }: { readonly dir: string; readonly group: string; readonly version: 'v1' | 'v2' },
+): Promise<HeldLimit | null> {
+  const file = FILES[version][limit];
+  const value = (await readFile(join(dir, file), 'utf8').catch(() => '')).trim();
+  return value === '' ? null : { limit, group, file, value, isSet: isSet(value) };
+}
+
+function isSet(value: string): boolean {
+  const [amount = ''] = value.split(' ');
+  return /^\d+$/.test(amount) && BigInt(amount) < UNLIMITED_BYTES;
+}
