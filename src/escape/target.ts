@@ -92,7 +92,11 @@ export async function factsOf(warder: WarderInstance, target: Target): Promise<F
   } as const;
   if (target.kind !== 'warder') return { ...host, engine: 'none', policy: NO_POLICY };
   const prepared = await warder.prepare(baseRequest(target), {});
-  return { ...host, engine: prepared.engine.capabilities.name, policy: policyFacts(prepared, host.arch) };
+  return {
+    ...host,
+    engine: prepared.engine.capabilities.name,
+    policy: { ...policyFacts(prepared, host.arch), reference: target.policy },
+  };
 }
 
 const NO_POLICY: Facts['policy'] = {
@@ -112,6 +116,7 @@ function policyFacts({ policy, program }: Prepared, arch: Facts['arch']): Facts[
     writtenFiles: policy.execution.writtenFiles,
     seccompProfile: policy.seccomp.profile,
     hostname: policy.identity.hostname,
+    environment: Object.keys(policy.environment),
     pids,
     // A child needs a second task.
     children: (pids === null || pids > 1) && allowsFork(program.spec.filter, arch),

@@ -65,11 +65,15 @@ export interface Facts {
   readonly engine: 'bubblewrap' | 'nsjail' | 'none';
   readonly policy: {
     readonly name: string;
+    /** What a request calls it: the name or the path that the target has. */
+    readonly reference?: string;
     readonly network: 'none' | 'loopback';
     readonly writtenFiles: 'allow' | 'deny';
     readonly seccompProfile: string;
     /** Of the sandbox. */
     readonly hostname?: string;
+    /** Names of the variables that the policy itself gives to programs. */
+    readonly environment?: readonly string[];
     /** null without a limit. */
     readonly pids: number | null;
     /** Whether limit and filter let a program have a child. */

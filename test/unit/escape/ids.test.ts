@@ -37,6 +37,7 @@ const IDS = `
   host-artefact-flood host-upload-path host-archive host-escape-seq host-log-forge host-argv-inject
   host-config-inject host-meta-predict host-cleanup-follow host-id-reuse host-unicode-split
   host-relaunch-race host-blocked-supervisor host-killed-launcher host-killed-supervisor host-exporter-confined
+  host-request-widens
   per-leftovers per-workspace-hooks mt-neighbour
 `
   .trim()

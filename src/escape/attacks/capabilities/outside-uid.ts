@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { lookDuring } from '#escape/host-processes.ts';
+import { lookDuring, probesWith } from '#escape/host-processes.ts';
 import type { AttackContext, Facts, Finding, ProbeCall, RunAttack } from '#escape/types.ts';
 
 /** How long the program lives; longer where a slow host did not show it in time. */
@@ -13,7 +13,7 @@ export const outsideUid: RunAttack = {
   tier: 1,
   title: 'The ids that the program has on the host',
   technique:
-    'Finds the running program from outside by a token on its command line, and reads its uid and its groups there',
+    'Finds two running programs from outside by tokens on their command lines, and reads their uids and groups there',
   reference: 'user_namespaces(7): root of the host owns every sysctl, with capabilities or without',
   expected:
     "Never 0; where the supervisor is root, not the supervisor's and not that of another run, and none of its groups",
@@ -48,9 +48,14 @@ async function attackUid({ facts, canaries, probe, probeAt }: AttackContext): Pr
     uid === 0 || (facts.uid === 0 && (uid === process.getuid?.() || groups.some((gid) => gid !== uid)));
   const fired = facts.uid === 0 ? control.some(wrong) : control.length > 0;
   const evidence = describeIds(inside);
-  const verdict =
-    inside.length === 0 ? 'error' : inside.some(wrong) ? 'escaped' : fired ? 'contained' : 'not-tested';
-  return { verdict, evidence, control: { place: 'plain', fired, evidence: describeIds(control) } };
+  const shared = facts.uid === 0 ? await sharedUid(canaries.token, probe) : [];
+  if (shared === null)
+    return { verdict: 'error', evidence: ['two runs were not seen at once'], control: null };
+  const isOut = inside.some(wrong) || shared.length > 0;
+  const verdict = inside.length === 0 ? 'error' : isOut ? 'escaped' : fired ? 'contained' : 'not-tested';
+  const both = shared.map((uid) => `two runs at once have uid ${uid}`);
+  const found = { place: 'plain', fired, evidence: describeIds(control) };
+  return { verdict, evidence: [...both, ...evidence], control: found };
 }
 
 interface Ids {
@@ -75,6 +80,21 @@ async function observe(
     if (found !== null) return found;
   }
   return [];
+}
+
+/** Host uids that two runs have at the same time; null when they were not seen together. */
+async function sharedUid(token: string, probe: AttackContext['probe']): Promise<readonly number[] | null> {
+  for (const liveMs of LIVES_MS) {
+    const [first, second] = [`one-${liveMs}-${token}`, `two-${liveMs}-${token}`];
+    const start = (mark: string) => probe([{ name: 'ids', argv: ['hold', String(liveMs), mark] }]);
+    const work = () => Promise.all([start(first), start(second)]);
+    const seen = await lookDuring(first, work, async (pids) => {
+      const [own, other] = await Promise.all([idsOf(pids), idsOf(await probesWith(second))]);
+      return own && other && own.filter(({ uid }) => other.some((one) => one.uid === uid));
+    });
+    if (seen !== null) return seen.map(({ uid }) => uid);
+  }
+  return null;
 }
 
 /** null when all of them are gone already. */

@@ -16,6 +16,7 @@ import { killedSupervisor } from './killed-supervisor.ts';
 import { logForge } from './log-forge.ts';
 import { metaPredict } from './meta-predict.ts';
 import { relaunchRace } from './relaunch-race.ts';
+import { requestWidens } from './request-widens.ts';
 import { setupSymlink } from './setup-symlink.ts';
 import { unicodeSplit } from './unicode-split.ts';
 import { uploadPath } from './upload-path.ts';
@@ -41,4 +42,5 @@ export const HOST_ATTACKS: readonly Attack[] = [
   killedLauncher,
   killedSupervisor,
   exporterConfined,
+  requestWidens,
 ];

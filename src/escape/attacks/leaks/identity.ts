@@ -13,7 +13,8 @@ const FILES = [
 /** Read, or refused. */
 const CLEAR: readonly (string | null)[] = [null, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
 const HOST_NAMES = ['/proc/sys/kernel/hostname', '/etc/hostname'];
-const MORE = ['/etc/hosts', '/etc/resolv.conf', '/etc/passwd'];
+/** Made by warder for each run; the host has its own. */
+const MADE = ['/etc/passwd', '/etc/group', '/etc/hosts'];
 
 export const identity: ProbeAttack = {
   kind: 'probe',
@@ -22,12 +23,13 @@ export const identity: ProbeAttack = {
   impact: 'H',
   tier: 1,
   title: 'Which host this is',
-  technique: 'Reads machine-id, boot_id, the kernel command line, host name, hosts, resolv.conf, passwd',
+  technique:
+    'Reads machine-id, boot_id, the kernel command line, host name, hosts, resolv.conf, passwd, group',
   reference: 'machine-id(5), random(4)',
   expected: 'Each is absent, empty, or a placeholder that says nothing of the host',
   probes: () => [
-    { name: 'read', argv: ['read', ...FILES, ...MORE] },
-    ...HOST_NAMES.map((path) => ({ name: path, argv: ['read', path] })),
+    { name: 'read', argv: ['read', ...FILES, '/etc/resolv.conf'] },
+    ...[...HOST_NAMES, ...MADE].map((path) => ({ name: path, argv: ['read', path] })),
   ],
   judge: judgeIdentity,
   controls: ['plain'],
@@ -38,7 +40,7 @@ export const identity: ProbeAttack = {
 function judgeIdentity(answers: Answers, { facts }: JudgeContext): Judgement {
   const content = answers.map(contentOf).join('\n');
   const found = [...secretsOfHost()].filter(([, secret]) => content.includes(secret)).map(([path]) => path);
-  found.push(...nameOfHost(answers, facts));
+  found.push(...nameOfHost(answers, facts), ...linesOfHost(answers));
   if (answers.every(({ calls }) => calls.length === 0))
     return { verdict: 'error', evidence: ['nothing was read'] };
   if (found.length > 0)
@@ -54,6 +56,22 @@ function nameOfHost(answers: Answers, { policy }: Facts): readonly string[] {
   if (hostname() === policy.hostname) return [];
   const told = answers.filter((answer) => contentOf(answer).trim() === hostname());
   return told.map(({ name }) => name);
+}
+
+/** What every system has in these files says of none. */
+const COMMON = /^#|^(?:root|nobody|nogroup|warder):|localhost|^\S+ +ip6-/;
+
+/** Users, groups and neighbours of the host, line by line: a file may have them beside its own. */
+function linesOfHost(answers: Answers): readonly string[] {
+  return MADE.filter((path) => {
+    const told = answers.filter(({ name }) => name === path).flatMap((answer) => linesOf(contentOf(answer)));
+    const host = linesOf(textOf(path)).filter((line) => line.length >= SHORTEST && !COMMON.test(line));
+    return host.some((line) => told.includes(line));
+  });
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').map((line) => line.trim());
 }
 
 /** Short texts are found everywhere by chance. */

@@ -8,12 +8,14 @@ const LIMITS: Readonly<Record<string, number | null>> = {
   'Max stack size': null,
   'Max open files': null,
   'Max locked memory': null,
-  // 1, not 0: a core_pattern that pipes takes 1 as "do not start the helper" (core(5)).
   'Max core file size': null,
   'Max msgqueue size': 0,
   'Max nice priority': 0,
   'Max realtime priority': 0,
 };
+
+/** A core_pattern that pipes takes 1 as "do not start the helper", which runs as root of the host, and ignores 0 (core(5)). */
+const LOWEST: Readonly<Record<string, number>> = { 'Max core file size': 1 };
 
 export const limitsOfTheKernel: ProbeAttack = {
   kind: 'probe',
@@ -41,7 +43,8 @@ function judgeLimits([answer]: Answers): Judgement {
     const line = lines.find((one) => one.startsWith(name)) ?? '';
     const [soft = '', hard = ''] = line.slice(name.length).trim().split(/\s+/);
     const isSet = [soft, hard].every(
-      (value) => /^\d+$/.test(value) && Number(value) <= (highest ?? Infinity),
+      (value) =>
+        /^\d+$/.test(value) && Number(value) <= (highest ?? Infinity) && Number(value) >= (LOWEST[name] ?? 0),
     );
     return { isSet: isSet && isBelowDefault(name, Number(hard)), text: `${name}: ${soft} ${hard}` };
   });
