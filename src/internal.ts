@@ -54,7 +54,7 @@ export { describeSource, type FilterSummary } from '#seccomp/summary.ts';
 export { AUDIT_ARCH, isSyscallName, syscallName, syscallNames, syscallNumber } from '#seccomp/syscalls.ts';
 export { formatCpuList } from '#util/cpu-list.ts';
 export { suggest } from '#util/suggest.ts';
-export { formatDurationMs, formatSizeBytes } from '#util/units.ts';
+export { formatDurationMs, formatSizeBytes, parseDurationMs } from '#util/units.ts';
 export { checkSeccomp } from './check-policy.ts';
 export { collectGarbage } from './gc.ts';
 export { reportLanguages } from './language-report.ts';

@@ -22,7 +22,7 @@ export interface Site {
 export type Place = ControlPlace | 'sandbox';
 
 /** @returns null where there is no such place, such as a launcher that is not installed */
-export function starterAt({ session, target }: Site, place: Place): StartProbe | null {
+export function starterAt({ session, target, facts }: Site, place: Place): StartProbe | null {
   const { warder, stage, launchers, canaries, signal } = session;
   const env = { [CANARY_VARIABLE]: canaries.token };
   if (place === 'host' || place === 'plain' || place === 'privileged')
@@ -32,7 +32,7 @@ export function starterAt({ session, target }: Site, place: Place): StartProbe |
     return place === 'sandbox' ? startAt(plain, stage.path, launchers, env) : null;
   }
   const transform = place === 'sandbox' ? undefined : relax(parseRelaxations(place.slice('without:'.length)));
-  return startInSandbox(warder, target, stage, { transform, signal });
+  return startInSandbox({ warder, target, facts }, stage, { transform, signal });
 }
 
 /** Whether probe calls must share a process there. */

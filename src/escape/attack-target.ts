@@ -1,4 +1,6 @@
 /** All attacks on one target: sorted out, asked, compared with their controls, and the canaries looked at in the end. */
+import { isWarderError } from '#index.ts';
+import type { PlanTransform } from '#internal.ts';
 import { askAttacks, inOneProcess, type Site, starterAt } from './ask.ts';
 import { findControls } from './controls.ts';
 import { runDoomed } from './doomed-order.ts';
@@ -113,7 +115,10 @@ async function runAttack(site: Site, attack: RunAttack): Promise<Finding> {
   try {
     return await attack.run(contextFor(site));
   } catch (error) {
-    return { verdict: 'error', evidence: [errorText(error)], control: null };
+    const evidence = [errorText(error)];
+    // It asked for limits that are small, and the policy gives less.
+    const isBeyond = isWarderError(error) && error.code === 'REQUEST_BEYOND_CEILING';
+    return { verdict: isBeyond ? 'not-tested' : 'error', evidence, control: null };
   }
 }
 
@@ -125,24 +130,31 @@ function contextFor(site: Site): AttackContext {
     facts,
     canaries,
     signal,
-    run: (request, more) =>
-      provenRun((transform) => runIn(warder, target, request, { transform, signal }), more),
-    probe: (calls, more) =>
-      runProbeCalls(
-        startInSandbox(warder, target, stage, { ...more, signal }),
-        calls,
-        inOneProcess(site, 'sandbox'),
-      ),
-    probeAt: async (place, calls) => {
+    run: (request, more) => {
+      const execute = (transform: PlanTransform) =>
+        runIn({ warder, target, facts }, request, { transform, signal });
+      return heard(provenRun(execute, more));
+    },
+    probe: (calls, more) => {
+      const start = startInSandbox({ warder, target, facts }, stage, { ...more, signal });
+      return heard(runProbeCalls(start, calls, inOneProcess(site, 'sandbox')));
+    },
+    probeAt: (place, calls) => {
       const start = starterAt(site, place);
       if (start === null) throw new RangeError(`there is no place ${place} here`);
-      return runProbeCalls(start, calls, inOneProcess(site, place));
+      return heard(runProbeCalls(start, calls, inOneProcess(site, place)));
     },
     filter: async () => (await warder.prepare(baseRequest(target), {})).program.spec.filter,
     withProbe: stage.transform,
     probePath: stage.path,
-    superviseElsewhere: (run) => runDoomed(session, target, run),
+    superviseElsewhere: (token) => heard(runDoomed(session, { target, facts }, token)),
   };
+}
+
+/** An attack that does something else before it waits for a run must not end the suite when that run fails meanwhile. */
+function heard<T>(running: Promise<T>): Promise<T> {
+  running.catch(() => {});
+  return running;
 }
 
 function probesOf(attacks: readonly Attack[]): readonly ProbeAttack[] {

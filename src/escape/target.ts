@@ -12,6 +12,7 @@ import { endOfRun } from './answers.ts';
 import type { LauncherPaths } from './places.ts';
 import { type ProbeStage, startProbe } from './probe-stage.ts';
 import { combine } from './relaxations.ts';
+import { withRoom } from './room.ts';
 import type { StartProbe } from './run-probes.ts';
 import type { Facts } from './types.ts';
 
@@ -41,23 +42,30 @@ export function baseRequest({ policy, engine, rootfs }: WarderTarget, more: RunR
   return { policy, engine, ...(rootfs === undefined ? {} : { rootfs }), ...what, ...more };
 }
 
+/** Where a run of warder is attacked. */
+export interface RunSite {
+  readonly warder: WarderInstance;
+  readonly target: WarderTarget;
+  readonly facts: Facts;
+}
+
 /** One warder run under a target. @throws WarderError as WarderInstance.execute does */
 export function runIn(
-  warder: WarderInstance,
-  target: WarderTarget,
+  { warder, target, facts }: RunSite,
   request: RunRequest,
   options: { readonly transform?: PlanTransform | undefined; readonly signal: AbortSignal },
 ): Promise<RunResult> {
   const { transform, signal } = options;
   // An attack of several runs would go on with the next one, which is canceled as well.
   if (signal.aborted) return Promise.reject(new Error('interrupted'));
-  return warder.execute(baseRequest(target, request), { signal, ...(transform ? { transform } : {}) });
+  const roomy = withRoom(facts, request);
+  const all = [roomy.transform, ...(transform ? [transform] : [])];
+  return warder.execute(baseRequest(target, roomy.request), { signal, transform: combine(all) });
 }
 
 /** Starts the probe in the target's sandbox, with `transform` applied after the probe was put there. */
 export function startInSandbox(
-  warder: WarderInstance,
-  target: WarderTarget,
+  site: RunSite,
   stage: ProbeStage,
   options: {
     readonly transform?: PlanTransform | undefined;
@@ -68,7 +76,7 @@ export function startInSandbox(
   return async (args) => {
     const transforms = [stage.transform, startProbe(args), ...(options.transform ? [options.transform] : [])];
     const { signal } = options;
-    const result = await runIn(warder, target, options.request ?? {}, {
+    const result = await runIn(site, options.request ?? {}, {
       transform: combine(transforms),
       signal,
     });

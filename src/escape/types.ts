@@ -272,7 +272,7 @@ export interface AttackContext {
    * A run of a probe that does not end, with `token` on its command line, under the target's policy and engine and a
    * supervisor in a process of its own, which has the token there as well. Resolves when that process has ended.
    */
-  readonly superviseElsewhere: (run: { readonly token: string; readonly wallMs: number }) => Promise<Trial>;
+  readonly superviseElsewhere: (token: string) => Promise<Trial>;
 }
 
 export interface ProbeOptions {

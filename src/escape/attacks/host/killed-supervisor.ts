@@ -5,8 +5,6 @@ import { waitForNoProbe, waitForProbe } from '#escape/host-processes.ts';
 import type { AttackContext, ControlFinding, Finding, RunAttack } from '#escape/types.ts';
 import { collectGarbage, type Trial, tryProcess } from '#internal.ts';
 
-/** Long after what is waited for, and short of what a policy may set. */
-const WALL_MS = 20_000;
 /** How long the start of a supervisor and of its run may take. */
 const START_MS = 60_000;
 /** What dying with a supervisor may take on a slow host. */
@@ -40,7 +38,7 @@ async function outliveSupervisor(context: AttackContext): Promise<Finding> {
     fired: plain.left.length > 0,
     evidence: [describe(plain)],
   };
-  const own = await outlive((token) => context.superviseElsewhere({ token, wallMs: WALL_MS }), LATEST_MS);
+  const own = await outlive(context.superviseElsewhere, LATEST_MS);
   for (const pid of own.left) process.kill(pid, 'SIGKILL');
   // The group of the run, which nobody was left to remove.
   await collectGarbage(process.env);

@@ -91,7 +91,7 @@ async function askForMore(context: AttackContext): Promise<Finding> {
     const text = await ask(context, request as RunRequest);
     claims.push({ text: `${name}: ${text}`, holds: text.startsWith(code) });
   }
-  const tighter = await ask(context, { limits: { wall: '5s', openFiles: 64, stdout: '64KiB' } });
+  const tighter = await ask(context, { limits: { openFiles: 16, stdout: '16KiB' } });
   return settle(claims, { place: 'tighter limits', fired: tighter === TAKEN, evidence: [tighter] });
 }
 

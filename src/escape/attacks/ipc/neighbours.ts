@@ -43,8 +43,6 @@ async function meetFor(
   options: ProbeOptions,
 ): Promise<Meeting> {
   const making = probe(make, options);
-  // Awaited below; until then a failure of the run has nobody else to hear of it.
-  making.catch(() => {});
   await sleep(holdMs * HEAD_START);
   const looking = probe([hold(0), ...look], options);
   const [maker, during] = await Promise.all([making, looking]);

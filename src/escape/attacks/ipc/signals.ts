@@ -35,8 +35,6 @@ async function attackNeighbour(context: AttackContext): Promise<Finding> {
 async function signalFor(context: AttackContext, liveMs: number): Promise<Finding> {
   const mark = `signals-${liveMs}-${context.canaries.token}`;
   const living = context.probe([{ name: 'neighbour', argv: ['hold', String(liveMs), mark] }]);
-  // Awaited below; until then a failure of the run has nobody else to hear of it.
-  living.catch(() => {});
   try {
     const pid = (await waitForProbe(mark, START_MS)).at(-1);
     if (pid === undefined || pid < OWN_PIDS)

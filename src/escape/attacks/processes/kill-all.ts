@@ -40,8 +40,6 @@ async function attackEverybody(context: AttackContext): Promise<Finding> {
 async function attackBeside(context: AttackContext, liveMs: number): Promise<Finding> {
   const mark = `neighbour-${liveMs}-${context.canaries.token}`;
   const neighbour = context.probe([{ name: 'neighbour', argv: ['hold', String(liveMs), mark] }]);
-  // Awaited below; until then a failure of the run has nobody else to hear of it.
-  neighbour.catch(() => {});
   await waitForProbe(mark, START_MS);
   const { pid, namespaces } = context.canaries;
   const start = startProbe(['kill-all', String(pid), namespaces['pid'] ?? '']);
