@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { settle } from '#escape/claims.ts';
+import { type Claim, settle } from '#escape/claims.ts';
+import { groupsLeft, groupsOf } from '#escape/group-limits.ts';
 import { waitForNoProbe, waitForProbe } from '#escape/host-processes.ts';
 import type { AttackContext, ControlFinding, Finding, RunAttack } from '#escape/types.ts';
 import { collectGarbage, type Trial, tryProcess } from '#internal.ts';
@@ -26,7 +27,7 @@ export const killedSupervisor: RunAttack = {
     'Sleeps for ever under a supervisor of its own, which is killed by SIGKILL from outside; nobody is left who could end the run',
   reference: 'PR_SET_PDEATHSIG of prctl(2); bubblewrap without --die-with-parent leaves its program behind',
   expected:
-    'Gone with it: the launcher dies with its parent, and process 1 ends when nobody holds its channel',
+    'Gone with it: the launcher dies with its parent, and process 1 ends when nobody holds its channel. Its group goes with the next start',
   run: outliveSupervisor,
 };
 
@@ -42,14 +43,22 @@ async function outliveSupervisor(context: AttackContext): Promise<Finding> {
   for (const pid of own.left) process.kill(pid, 'SIGKILL');
   // The group of the run, which nobody was left to remove.
   await collectGarbage(process.env);
+  const groups = await groupsLeft(own.groups);
   if (!own.wasThere) return { verdict: 'error', evidence: [describe(own)], control };
-  return settle([{ text: describe(own), holds: own.left.length === 0 }], control);
+  const swept = groups.length === 0 ? 'its groups were removed' : `still there: ${groups.join(', ')}`;
+  const claims: Claim[] = [
+    { text: describe(own), holds: own.left.length === 0 },
+    { text: swept, holds: groups.length === 0 },
+  ];
+  return settle(claims, control);
 }
 
 interface Outlived {
   readonly wasThere: boolean;
   /** Pids that were still there a while after the supervisor had been killed. */
   readonly left: readonly number[];
+  /** Directories of its groups, while it was there. */
+  readonly groups: readonly string[];
   readonly end: Trial;
 }
 
@@ -67,10 +76,11 @@ async function outlive(start: (token: string) => Promise<Trial>, latestMs: numbe
   const ending = start(token);
   const ended = ending.then(() => [] as const);
   const [pid] = await Promise.race([waitForProbe(token, START_MS), ended]);
+  const groups = pid === undefined ? [] : await groupsOf(pid);
   for (const supervisor of await childrenWith(token)) process.kill(supervisor, 'SIGKILL');
   const end = await ending;
   const left = await waitForNoProbe(token, latestMs);
-  return { wasThere: pid !== undefined && end.signal === 'SIGKILL', left, end };
+  return { wasThere: pid !== undefined && end.signal === 'SIGKILL', left, groups, end };
 }
 
 function startPlain({ probePath }: AttackContext, token: string): Promise<Trial> {
