@@ -158,6 +158,14 @@ export const LIMIT_MUTANTS: readonly Mutant[] = [
       remove: withoutRlimit(name),
     }),
   ),
+  {
+    id: 'core limit that a core_pattern with a pipe heeds',
+    attacks: ['rs-rlimits-unset'],
+    // Such a pattern ignores 0, and takes 1 as "do not start the helper" (core(5)).
+    remove: onSpec(({ rlimits }) => ({
+      rlimits: rlimits.map((limit) => (limit.name === 'core' ? { ...limit, soft: 0, hard: 0 } : limit)),
+    })),
+  },
   cgroupMutant('memory', 'res-mem-anon', { memoryBytes: 4096 * MiB }),
   cgroupMutant('pids', 'res-fork-bomb', { pidsMax: 4096 }),
   cgroupMutant('cpu', 'res-cpu-spin', { cpu: null }),
