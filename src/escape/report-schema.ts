@@ -1,7 +1,7 @@
 /** The form of `warder escape --format json`; held to the type of the code by the compiler. */
 import * as z from 'zod';
 import type { AttackReport, EscapeReport, TargetReport } from './report-types.ts';
-import { CATEGORIES, type Category, IMPACTS, type Impact, VERDICTS } from './types.ts';
+import { CATEGORIES, type Category, type Facts, IMPACTS, type Impact, VERDICTS } from './types.ts';
 
 const categories = Object.keys(CATEGORIES) as [Category, ...Category[]];
 const impacts = Object.keys(IMPACTS) as [Impact, ...Impact[]];
@@ -46,6 +46,8 @@ const facts = z.strictObject({
   engine: z.enum(['bubblewrap', 'nsjail', 'none']),
   policy: z.strictObject({
     name: z.string(),
+    reference: z.string().exactOptional().describe('Name or path, as a request has it'),
+    environment: lines.exactOptional().describe('Variables that the policy sets'),
     network: z.enum(['none', 'loopback']),
     writtenFiles: z.enum(['allow', 'deny']),
     seccompProfile: z.string(),
@@ -120,11 +122,16 @@ export const escapeReportSchema = z
 
 /** Fails to compile when a schema lacks a key that the type has, or has one that the type lacks. */
 type SameKeys<A, B> = [keyof A, keyof B] extends [keyof B, keyof A] ? true : false;
+/** A key that the schema lacks makes a report that no later one can be compared with; it may have some of former reports. */
+type HasKeys<Schema, T> = keyof T extends keyof Schema ? true : false;
+type FactsSchema = z.infer<typeof facts>;
 type SchemaFits = [
   SameKeys<z.infer<typeof escapeReportSchema>, EscapeReport>,
   SameKeys<z.infer<typeof targetReport>, TargetReport>,
   SameKeys<z.infer<typeof attack>, AttackReport>,
+  SameKeys<FactsSchema, Facts>,
+  HasKeys<FactsSchema['policy'], Facts['policy']>,
   EscapeReport extends z.infer<typeof escapeReportSchema> ? true : false,
 ];
-const schemaFits: SchemaFits = [true, true, true, true];
+const schemaFits: SchemaFits = [true, true, true, true, true, true];
 void schemaFits;

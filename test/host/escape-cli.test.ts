@@ -1,6 +1,7 @@
 /** `warder escape` as a command: its options, its exit codes, and what it leaves when it is interrupted. */
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { escapeReportSchema } from '#escape/report-schema.ts';
 import { built, cli } from '../helpers/cli.ts';
@@ -43,6 +44,17 @@ sandboxed('with one', () => {
     expect(code).toBe(0);
     const report = escapeReportSchema.parse(JSON.parse(stdout.toString()));
     expect(report.targets[0]?.summary).toMatchObject({ contained: 3, escaped: 0, 'not-tested': 0 });
+  });
+
+  test('a report is the baseline of the next one', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'warder-baseline-'));
+    const file = join(directory, 'report.json');
+    const one = ['escape', '--only', 'ns-clone3', '--format', 'json'];
+    expect((await cli([...one, '--out', file])).code).toBe(0);
+    const { code, stdout } = await cli([...one, '--baseline', file]);
+    rmSync(directory, { recursive: true });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout.toString()).baseline.changes).toEqual([]);
   });
 
   test('2 for a target that cannot be attacked, --strict or not', async () => {
