@@ -43,8 +43,8 @@ async function outliveSupervisor(context: AttackContext): Promise<Finding> {
   };
   const own = await outlive(context.superviseElsewhere, LATEST_MS);
   for (const pid of own.left) process.kill(pid, 'SIGKILL');
-  const groups = await afterSweeps(own.groups);
   if (!own.wasThere) return { verdict: 'error', evidence: [describe(own)], control };
+  const groups = await afterSweeps(own.groups);
   const swept = groups.length === 0 ? 'its groups were removed' : `still there: ${groups.join(', ')}`;
   const claims: Claim[] = [
     { text: describe(own), holds: own.left.length === 0 },
