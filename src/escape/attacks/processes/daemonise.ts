@@ -34,7 +34,7 @@ async function attackDaemon(context: AttackContext): Promise<Finding> {
   const left = await waitForNoProbe(inside, GONE_MS);
   await context.probeAt('host', [{ name: 'daemon', argv: ['daemon', outside] }]);
   const found = await waitForProbe(outside, FIND_MS);
-  for (const pid of found) process.kill(pid, 'SIGKILL');
+  for (const pid of [...left, ...found]) process.kill(pid, 'SIGKILL');
   const control = {
     place: 'host',
     fired: found.length > 0,
