@@ -45,10 +45,13 @@ async function outliveSupervisor(context: AttackContext): Promise<Finding> {
   for (const pid of own.left) process.kill(pid, 'SIGKILL');
   if (!own.wasThere) return { verdict: 'error', evidence: [describe(own)], control };
   const groups = await afterSweeps(own.groups);
-  const swept = groups.length === 0 ? 'its groups were removed' : `still there: ${groups.join(', ')}`;
+  const count = own.groups.length;
+  // Where there are groups and none was seen, that none is left says nothing.
+  const wasSeen = count > 0 || context.facts.cgroupDriver === 'none';
+  const swept = groups.length === 0 ? `${count} groups were removed` : `still there: ${groups.join(', ')}`;
   const claims: Claim[] = [
     { text: describe(own), holds: own.left.length === 0 },
-    { text: swept, holds: groups.length === 0 },
+    { text: swept, holds: wasSeen && groups.length === 0 },
   ];
   return settle(claims, control);
 }
